@@ -1,0 +1,1 @@
+"""The web: routes, forms and pages. Thin; everything that matters is decided in ``services``."""

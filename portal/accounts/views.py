@@ -1,0 +1,3 @@
+"""Pages of accounts."""
+
+from portal.accounts import bp  # noqa: F401

@@ -1,0 +1,3 @@
+"""Pages of admin."""
+
+from portal.admin import bp  # noqa: F401

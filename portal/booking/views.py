@@ -1,0 +1,3 @@
+"""Pages of booking."""
+
+from portal.booking import bp  # noqa: F401

@@ -1,0 +1,3 @@
+"""Pages of catalogue."""
+
+from portal.catalogue import bp  # noqa: F401

@@ -1,0 +1,3 @@
+"""Pages of centres."""
+
+from portal.centres import bp  # noqa: F401

@@ -1,0 +1,124 @@
+"""Shows words, dates and amounts in the reader's language. The only place that translates a variable."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from babel.numbers import format_currency
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, format_date, format_datetime, get_locale, gettext, ngettext, pgettext
+from flask_login import current_user
+
+from portal.config import ROOT
+from services.core import clock
+from services.core.errors import ServiceError
+from services.core.money import yuan_text
+
+__all__ = ["gettext", "ngettext", "pgettext", "translate", "translate_error"]
+
+LOCALES = {"zh_Hans_CN": "中文", "en": "English"}
+DEFAULT_LOCALE = "zh_Hans_CN"
+COOKIE = "locale"
+
+
+def chosen_locale() -> str:
+    """Return the locale of this request: the switch, the person's own, the browser's, else Chinese."""
+    if not has_request_context():
+        return getattr(g, "locale", DEFAULT_LOCALE)
+    return switched_locale() or (current_user.person.locale if current_user.is_authenticated else browser_locale())
+
+
+def switched_locale() -> str | None:
+    """Return the locale the visitor has switched to, if any."""
+    wanted = request.cookies.get(COOKIE)
+    return wanted if wanted in LOCALES else None
+
+
+def browser_locale() -> str:
+    """Return the locale the browser asks for; it needs no database."""
+    for language, _ in request.accept_languages:
+        if language.lower().startswith("zh"):
+            return DEFAULT_LOCALE  # traditional script readers too: there is one Chinese
+        if language.lower().startswith("en"):
+            return "en"
+    return DEFAULT_LOCALE
+
+
+def translate(message: str | Any, **values: Any) -> str:
+    """Translate a sentence that was marked with ``N_`` where it was written, and fill its places."""
+    if not message:
+        return ""
+    text = gettext(str(message))
+    return text % values if values else text
+
+
+def translate_error(error: ServiceError) -> str:
+    """Translate the message of an error; values that are marked sentences themselves are translated too."""
+    text = gettext(error.message)
+    values = {name: gettext(value) if isinstance(value, str) and value else value for name, value in error.values.items()}
+    return text % values if values else text
+
+
+def local_time(moment: datetime | None) -> str:
+    """Show a moment as the centres' wall clock, 2026-11-24 15:30."""
+    return "" if moment is None else clock.local(moment).strftime("%Y-%m-%d %H:%M")
+
+
+def local_hour(moment: datetime | None) -> str:
+    """Show the hour and minute of a moment, 15:30."""
+    return "" if moment is None else clock.local(moment).strftime("%H:%M")
+
+
+def local_date(day: date | datetime | None) -> str:
+    """Show a day, 2026-11-24."""
+    if day is None:
+        return ""
+    return (clock.local_day(day) if isinstance(day, datetime) else day).isoformat()
+
+
+def long_date(day: date | datetime | None) -> str:
+    """Show a day with its weekday in the reader's language."""
+    if day is None:
+        return ""
+    plain = clock.local_day(day) if isinstance(day, datetime) else day
+    return format_date(plain, "M月d日 EEE" if str(get_locale()).startswith("zh") else "EEE d MMM")
+
+
+def money(amount_fen: int | None) -> str:
+    """Show an amount of fen, ¥1,234.50."""
+    if amount_fen is None:
+        return ""
+    return format_currency(Decimal(yuan_text(amount_fen)), "CNY", locale="zh_Hans_CN")
+
+
+def mask_mobile(number: str | None) -> str:
+    """Show a mobile number as 138****0001."""
+    return f"{number[:3]}****{number[-4:]}" if number and len(number) >= 8 else "****" if number else ""
+
+
+def mask_email(address: str | None) -> str:
+    """Show an e-mail address as z***@example.org."""
+    if not address or "@" not in address:
+        return ""
+    name, _, host = address.partition("@")
+    return f"{name[:1]}***@{host}"
+
+
+def init_app(app: Flask) -> None:
+    """Set up the languages and the filters of templates."""
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "translations")
+    app.config["BABEL_DEFAULT_LOCALE"] = DEFAULT_LOCALE
+    Babel(app, locale_selector=chosen_locale, timezone_selector=lambda: "Asia/Shanghai")
+    app.jinja_env.filters.update(
+        local_time=local_time,
+        local_hour=local_hour,
+        local_date=local_date,
+        long_date=long_date,
+        money=money,
+        mask_mobile=mask_mobile,
+        mask_email=mask_email,
+        translate=translate,
+        format_datetime=format_datetime,
+    )

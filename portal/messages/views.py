@@ -1,0 +1,3 @@
+"""Pages of messages."""
+
+from portal.messages import bp  # noqa: F401

@@ -1,0 +1,178 @@
+"""What the frame of every page shows: who is here, where one can go, and whose portal this is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, request
+from flask import url_for as _url_for
+from sqlalchemy import func, select
+
+from portal.config import Settings
+from portal.current import actor, user
+from portal.extensions import db
+from portal.i18n import chosen_locale, translate
+from services.core.messages import N_
+from services.core.notices import Notification
+from services.core.permissions import Permission
+
+
+def url_for(endpoint: str, **values: Any) -> str:  # TEMPORARY until every package is there
+    """Return the address, or the home page while the endpoint does not exist."""
+    return _url_for(endpoint, **values) if endpoint in current_app.view_functions else "/"
+
+
+@dataclass(frozen=True)
+class Item:
+    """A place to go to."""
+
+    label: str
+    url: str
+    active: bool
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """Places of one kind on the work bench."""
+
+    label: str
+    items: list[Item]
+
+
+MAIN = (
+    (N_("Home"), "home.index", {}),
+    (N_("Services"), "catalogue.index", {}),
+    (N_("Technology R&D"), "centres.by_type", {"center_type": "rd"}),
+    (N_("Product testing"), "centres.by_type", {"center_type": "test"}),
+    (N_("Industry information"), "centres.by_type", {"center_type": "info"}),
+    (N_("Talent training"), "centres.by_type", {"center_type": "train"}),
+    (N_("Enterprises"), "organisations.directory", {}),
+)
+
+DESK: tuple[tuple[str, tuple[tuple[str, str, Permission | None], ...]], ...] = (
+    (
+        N_("My work"),
+        (
+            (N_("Work bench"), "home.bench", None),
+            (N_("Messages"), "messages.index", None),
+            (N_("My bookings"), "booking.index", Permission.BOOKING_REQUEST),
+            (N_("My organisation"), "organisations.mine", None),
+            (N_("My account"), "accounts.profile", None),
+        ),
+    ),
+    (
+        N_("Centre"),
+        (
+            (N_("Booking queue"), "booking.queue", Permission.BOOKING_APPROVE),
+            (N_("Day sheet"), "booking.day_sheet", Permission.BOOKING_RUN),
+            (N_("Week of all resources"), "booking.resource_week", Permission.BOOKING_RUN),
+            (N_("Outages"), "booking.outages", Permission.RESOURCE_EDIT),
+            (N_("Payments"), "booking.payments", Permission.PAYMENT_RECORD),
+            (N_("Service modules"), "catalogue.desk", Permission.MODULE_EDIT),
+            (N_("Resources"), "catalogue.resources", Permission.RESOURCE_EDIT),
+        ),
+    ),
+    (
+        N_("Platform"),
+        (
+            (N_("Verification"), "organisations.verifications", Permission.ORGANISATION_VERIFY),
+            (N_("Publication of services"), "catalogue.publication", Permission.MODULE_PUBLISH),
+            (N_("People"), "admin.people", Permission.PERSON_MANAGE),
+            (N_("Working-day calendar"), "admin.calendar", Permission.CALENDAR_EDIT),
+            (N_("Outbox"), "admin.outbox", Permission.OUTBOX_MANAGE),
+            (N_("Audit log"), "admin.audit", Permission.AUDIT_READ),
+            (N_("Settings"), "admin.settings", Permission.SETTING_EDIT),
+        ),
+    ),
+)
+
+
+def main_navigation() -> list[Item]:
+    """Return the deep-blue navigation."""
+    return [_item(label, endpoint, **values) for label, endpoint, values in MAIN]
+
+
+def desk_navigation() -> list[Group]:
+    """Return the side navigation of the work bench: what this person may open."""
+    who = actor()
+    groups = []
+    for label, entries in DESK:
+        items = [_item(text, endpoint) for text, endpoint, right in entries if right is None or who.may(right)]
+        if items:
+            groups.append(Group(translate(label), items))
+    return groups
+
+
+def _item(label: str, endpoint: str, **values: str) -> Item:
+    url = url_for(endpoint, **values)
+    return Item(translate(label), url, request.endpoint == endpoint and request.path == url)
+
+
+def unread(person_id: int) -> int:
+    """Return how many messages this person has not read."""
+    count = select(func.count()).where(Notification.person_id == person_id, Notification.read_at.is_(None))
+    return db.session.scalar(count) or 0
+
+
+def _visitor() -> dict[str, Any] | None:
+    who = user()
+    if who is None:
+        return None
+    return {
+        "name": who.person.name,
+        "organisation_name": who.organisation.label if who.organisation else None,
+        "can_switch": len(who.organisations) > 1,
+        "unread": unread(who.person.id),
+        "bench_url": url_for("home.bench"),
+    }
+
+
+def _other_locale() -> dict[str, str]:
+    code, label = ("en", "English") if chosen_locale() != "en" else ("zh_Hans_CN", "中文")
+    here = request.full_path.rstrip("?") if request.method == "GET" else None
+    return {"label": label, "url": url_for("home.language", code=code, next=here)}
+
+
+def _links() -> dict[str, str]:
+    return {
+        "home": url_for("home.index"),
+        "sign_in": url_for("accounts.sign_in"),
+        "register": url_for("accounts.register"),
+        "sign_out": url_for("accounts.sign_out"),
+        "switch_organisation": url_for("organisations.switch"),
+        "messages": url_for("messages.index"),
+        "bench": url_for("home.bench"),
+        "large_text": url_for("home.large_text"),
+        "help": url_for("home.guide"),
+        "price_list": url_for("catalogue.price_list"),
+        "demo_letters": url_for("home.letters"),
+    }
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Give the frame to every template; error pages do without it."""
+    app.jinja_env.globals["site"] = {
+        "name": settings.site_name,
+        "operator_name": settings.operator_name,
+        "operator_phone": settings.operator_phone,
+        "operator_address": settings.operator_address,
+        "record_number": settings.record_number,
+        "demo": settings.demo,
+    }
+    app.jinja_env.globals["site_name"] = settings.site_name
+
+    @app.context_processor
+    def _frame() -> dict[str, Any]:
+        return {
+            "page_lang": "en" if chosen_locale() == "en" else "zh-Hans-CN",
+            "large_text": request.cookies.get("large_text") == "1",
+            "nav": main_navigation(),
+            "desk_nav": desk_navigation() if user() else [],
+            "visitor": _visitor(),
+            "other_locale": _other_locale(),
+            "links": _links(),
+            "search_url": url_for("catalogue.index"),
+            "query": request.args.get("q", "") if request.endpoint == "catalogue.index" else "",
+        }

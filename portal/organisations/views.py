@@ -1,0 +1,3 @@
+"""Pages of organisations."""
+
+from portal.organisations import bp  # noqa: F401

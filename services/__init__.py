@@ -1,0 +1,1 @@
+"""Everything the portal knows and does; no web framework inside."""

@@ -1,0 +1,1 @@
+"""The industry association. Until it has its register, nobody is a member."""

@@ -1,0 +1,133 @@
+"""Who may do what: permissions, the roles of domain.md 4.1, and the one table that joins them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from services.core.messages import N_
+
+
+class Permission(StrEnum):
+    """``resource:action``, alphabetical."""
+
+    AUDIT_READ = "audit:read"
+    BOOKING_APPROVE = "booking:approve"
+    BOOKING_READ = "booking:read"
+    BOOKING_REQUEST = "booking:request"
+    BOOKING_RUN = "booking:run"
+    CALENDAR_EDIT = "calendar:edit"
+    MODULE_EDIT = "module:edit"
+    MODULE_PUBLISH = "module:publish"
+    ORGANISATION_EDIT = "organisation:edit"
+    ORGANISATION_STAFF = "organisation:staff"
+    ORGANISATION_SUSPEND = "organisation:suspend"
+    ORGANISATION_VERIFY = "organisation:verify"
+    OUTBOX_MANAGE = "outbox:manage"
+    PAYMENT_RECORD = "payment:record"
+    PERSON_MANAGE = "person:manage"
+    RESOURCE_EDIT = "resource:edit"
+    SETTING_EDIT = "setting:edit"
+    STATISTICS_READ = "statistics:read"
+
+
+class Role(StrEnum):
+    """A role is held by a person in one organisation."""
+
+    ANALYST = "analyst"
+    ASSOC_OFFICER = "assoc_officer"
+    ASSOC_STAFF = "assoc_staff"
+    AUDITOR = "auditor"
+    BANK_USER = "bank_user"
+    ENT_ADMIN = "ent_admin"
+    ENT_USER = "ent_user"
+    EXPERT = "expert"
+    GOV_FINANCE = "gov_finance"
+    GOV_OFFICER = "gov_officer"
+    LAB_CLERK = "lab_clerk"
+    PROVIDER_ADMIN = "provider_admin"
+    REVIEWER_LAB = "reviewer_lab"
+    SIGNATORY = "signatory"
+    SYSADMIN = "sysadmin"
+    TRAINER = "trainer"
+
+
+ROLE_NAMES: dict[Role, str] = {
+    Role.ANALYST: N_("Analyst"),
+    Role.ASSOC_OFFICER: N_("Association council member"),
+    Role.ASSOC_STAFF: N_("Association secretariat"),
+    Role.AUDITOR: N_("Auditor"),
+    Role.BANK_USER: N_("Bank or guarantor"),
+    Role.ENT_ADMIN: N_("Enterprise administrator"),
+    Role.ENT_USER: N_("Enterprise agent"),
+    Role.EXPERT: N_("Expert"),
+    Role.GOV_FINANCE: N_("Finance department"),
+    Role.GOV_OFFICER: N_("Department officer"),
+    Role.LAB_CLERK: N_("Reception clerk"),
+    Role.PROVIDER_ADMIN: N_("Centre administrator"),
+    Role.REVIEWER_LAB: N_("Laboratory reviewer"),
+    Role.SIGNATORY: N_("Authorised signatory"),
+    Role.SYSADMIN: N_("Platform administrator"),
+    Role.TRAINER: N_("Trainer"),
+}
+
+_CLIENT = {Permission.BOOKING_READ, Permission.BOOKING_REQUEST}
+_COUNTER = {Permission.BOOKING_READ, Permission.BOOKING_APPROVE, Permission.BOOKING_RUN, Permission.PAYMENT_RECORD}
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.ANALYST: frozenset({Permission.BOOKING_READ, Permission.BOOKING_RUN}),
+    Role.ASSOC_OFFICER: frozenset(_CLIENT),
+    Role.ASSOC_STAFF: frozenset(_CLIENT | {Permission.ORGANISATION_EDIT, Permission.ORGANISATION_STAFF}),
+    Role.AUDITOR: frozenset({Permission.AUDIT_READ, Permission.STATISTICS_READ}),
+    Role.BANK_USER: frozenset({Permission.BOOKING_READ}),
+    Role.ENT_ADMIN: frozenset(_CLIENT | {Permission.ORGANISATION_EDIT, Permission.ORGANISATION_STAFF}),
+    Role.ENT_USER: frozenset(_CLIENT),
+    Role.EXPERT: frozenset(),
+    Role.GOV_FINANCE: frozenset({Permission.STATISTICS_READ}),
+    Role.GOV_OFFICER: frozenset({Permission.ORGANISATION_VERIFY, Permission.STATISTICS_READ}),
+    Role.LAB_CLERK: frozenset(_COUNTER),
+    Role.PROVIDER_ADMIN: frozenset(
+        _COUNTER
+        | {
+            Permission.MODULE_EDIT,
+            Permission.ORGANISATION_EDIT,
+            Permission.ORGANISATION_STAFF,
+            Permission.RESOURCE_EDIT,
+            Permission.STATISTICS_READ,
+        }
+    ),
+    Role.REVIEWER_LAB: frozenset({Permission.BOOKING_READ}),
+    Role.SIGNATORY: frozenset({Permission.BOOKING_READ}),
+    Role.SYSADMIN: frozenset(
+        {
+            Permission.AUDIT_READ,
+            Permission.CALENDAR_EDIT,
+            Permission.MODULE_PUBLISH,
+            Permission.ORGANISATION_SUSPEND,
+            Permission.ORGANISATION_VERIFY,
+            Permission.OUTBOX_MANAGE,
+            Permission.PERSON_MANAGE,
+            Permission.SETTING_EDIT,
+            Permission.STATISTICS_READ,
+        }
+    ),
+    Role.TRAINER: frozenset(_COUNTER),
+}
+
+EVERYWHERE = frozenset(
+    {
+        Permission.AUDIT_READ,
+        Permission.CALENDAR_EDIT,
+        Permission.MODULE_PUBLISH,
+        Permission.ORGANISATION_SUSPEND,
+        Permission.ORGANISATION_VERIFY,
+        Permission.OUTBOX_MANAGE,
+        Permission.PERSON_MANAGE,
+        Permission.SETTING_EDIT,
+    }
+)
+"""Permissions that reach beyond the holder's own organisation."""
+
+
+def granted(roles: frozenset[Role]) -> frozenset[Permission]:
+    """Return everything the holders of ``roles`` may do."""
+    return frozenset().union(*(GRANTS[role] for role in roles)) if roles else frozenset()

@@ -1,0 +1,44 @@
+"""Idempotent forms: a token is spent once, and a repeated POST finds what the first one did (domain.md 4.4 rule 4)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from services.core.base import Base, Instant
+from services.core.errors import AlreadyDone
+from services.core.insertion import insert_unless_taken
+
+
+class FormReceipt(Base):
+    """One spent form token, the digest of what was sent, and where its sender was sent on to."""
+
+    __tablename__ = "form_receipt"
+
+    token: Mapped[str] = mapped_column(String(64), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    outcome: Mapped[str] = mapped_column(String(300), default="")
+    at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
+class Repeated(Exception):  # noqa: N818 - not a failure: the work was done before
+    """The same form came again; ``outcome`` is the address the first one led to."""
+
+    def __init__(self, outcome: str) -> None:
+        super().__init__(outcome)
+        self.outcome = outcome
+
+
+def spend(session: Session, token: str, digest: str, at: datetime) -> FormReceipt:
+    """Spend ``token`` inside the running transaction and return its receipt.
+
+    Raises Repeated when the same content was sent before, AlreadyDone when other content was.
+    """
+    if not insert_unless_taken(session, FormReceipt, token=token, digest=digest, outcome="", at=at):
+        first = session.scalars(select(FormReceipt).where(FormReceipt.token == token)).one()
+        if first.digest != digest:
+            raise AlreadyDone
+        raise Repeated(first.outcome)
+    return session.scalars(select(FormReceipt).where(FormReceipt.token == token)).one()

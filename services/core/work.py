@@ -1,0 +1,120 @@
+"""The unit of work: one transaction, its actor, its time, its audit entries and its promises.
+
+``working`` is the only place in the code base that commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from enum import Enum
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from services.core import clock
+from services.core.actor import Actor
+from services.core.audit import AuditEntry
+from services.core.base import Base
+from services.core.engine import IMMEDIATE
+from services.core.errors import NotAllowed, NotFound
+from services.core.notices import Notification
+from services.core.numbering import next_number
+from services.core.outbox import OutboxTask
+from services.core.permissions import Permission
+from services.core.receipts import FormReceipt, spend
+
+
+class Work:
+    """What an operation needs to change something: a session, who asks, and when."""
+
+    def __init__(self, session: Session, actor: Actor, now: datetime) -> None:
+        self.session = session
+        self.actor = actor
+        self.now = now
+        self.receipt: FormReceipt | None = None
+
+    @property
+    def today(self) -> date:
+        """The centres' calendar day of this work."""
+        return clock.local_day(self.now)
+
+    def require(self, permission: Permission, scope: int | None = None) -> None:
+        """Return when the actor holds ``permission`` for the organisation ``scope``.
+
+        Raises NotFound when the permission is held, but for another organisation; otherwise NotAllowed.
+        """
+        if self.actor.may(permission, scope):
+            return
+        raise NotFound if self.actor.may(permission) else NotAllowed
+
+    def record(self, kind: str, subject: Base, **facts: Any) -> None:
+        """Leave an audit entry: ``kind`` happened to ``subject``, with the facts worth keeping."""
+        self.session.flush()  # a new subject has no id before
+        self.session.add(
+            AuditEntry(
+                at=self.now,
+                kind=kind,
+                subject_table=subject.__tablename__,
+                subject_id=getattr(subject, "id", None),
+                person_id=self.actor.person_id,
+                person_name=self.actor.name,
+                organisation_id=self.actor.organisation_id,
+                address=self.actor.address,
+                facts={name: _plain(value) for name, value in facts.items()},
+            )
+        )
+
+    def later(self, task: str, *, delay: timedelta | None = None, **payload: Any) -> None:
+        """Promise ``task``: it is carried out by the worker if, and only if, this transaction commits."""
+        due = self.now + delay if delay else self.now
+        plain = {name: _plain(value) for name, value in payload.items()}
+        self.session.add(OutboxTask(task=task, payload=plain, created_at=self.now, due_at=due))
+
+    def tell(self, person_id: int, message: str, *, link: str = "", **facts: Any) -> None:
+        """Write an in-site message; ``message`` is a marked sentence with ``%(name)s`` places for ``facts``."""
+        plain = {name: _plain(value) for name, value in facts.items()}
+        self.session.add(Notification(person_id=person_id, at=self.now, message=message, facts=plain, link=link))
+
+    def number(self, module: str) -> str:
+        """Return the next number of ``module`` today, e.g. ``YY-20261124-0001``."""
+        return next_number(self.session, module, self.today)
+
+    def once(self, token: str, digest: str) -> None:
+        """Spend a form token. Raises Repeated or AlreadyDone when it was spent before (services.core.receipts)."""
+        self.receipt = spend(self.session, token, digest, self.now)
+
+    def leads_to(self, address: str) -> None:
+        """Remember where a repeated sending of the same form is sent on to."""
+        if self.receipt is not None:
+            self.receipt.outcome = address
+
+
+def _plain(value: Any) -> Any:
+    """Return ``value`` as something JSON can hold."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(item) for item in value]
+    return value
+
+
+@contextmanager
+def working(session: Session, actor: Actor, *, now: datetime | None = None) -> Iterator[Work]:
+    """Open the only kind of writing transaction; commit at the end of the block, roll back when it raises.
+
+    What ``session`` read before is forgotten and read again inside, under BEGIN IMMEDIATE on SQLite.
+    """
+    session.rollback()
+    session.connection(execution_options=IMMEDIATE)
+    try:
+        yield Work(session, actor, now or clock.now())
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise

@@ -1,0 +1,123 @@
+"""A test client that looks over every page it is given, and a way to fill in forms as a person would."""
+
+import re
+from typing import Any
+from urllib.parse import urljoin
+
+from bs4 import BeautifulSoup, Tag
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+UNLABELLED = {"hidden", "submit", "button", "image", "reset"}
+
+
+def page_of(response: TestResponse) -> BeautifulSoup:
+    """Return the page in ``response``, parsed, after looking it over."""
+    soup = BeautifulSoup(response.get_data(as_text=True), "html.parser")
+    faults = faults_of(soup)
+    assert not faults, f"{response.request.path}: " + "; ".join(faults)
+    return soup
+
+
+def faults_of(soup: BeautifulSoup) -> list[str]:
+    """Return what every page must have and this one lacks."""
+    faults = []
+    if len(soup.find_all("h1")) != 1:
+        faults.append(f"{len(soup.find_all('h1'))} h1")
+    if not (soup.title and soup.title.get_text(strip=True)):
+        faults.append("no title")
+    if not (soup.html and soup.html.get("lang")):
+        faults.append("no lang")
+    faults += [f"inline script: {tag}"[:120] for tag in soup.find_all("script") if not tag.get("src")]
+    faults += [f"inline style: {tag}"[:120] for tag in soup.find_all("style")]
+    for tag in soup.find_all(True):
+        faults += [f"{name} on {tag.name}" for name in tag.attrs if name == "style" or name.startswith("on")]
+    faults += [f"unlabelled {tag}"[:160] for tag in soup.find_all(["input", "select", "textarea"]) if not labelled(tag)]
+    faults += [f"img without alt: {tag}"[:120] for tag in soup.find_all("img") if tag.get("alt") is None]
+    ids = [str(tag["id"]) for tag in soup.find_all(id=True)]
+    faults += [f"id {name} twice" for name in sorted({name for name in ids if ids.count(name) > 1})]
+    faults += [f"form without CSRF token: {form.get('action')}" for form in soup.find_all("form") if not guarded(form)]
+    faults += [f"untranslated place: {text}" for text in re.findall(r"%\(\w+\)s", soup.get_text())]
+    return faults
+
+
+def labelled(control: Tag) -> bool:
+    """Tell whether a form control has a name that is read aloud."""
+    if control.get("type", "text") in UNLABELLED or control.get("aria-label") or control.get("aria-labelledby"):
+        return True
+    root = list(control.parents)[-1]
+    named = control.get("id") and root.find("label", attrs={"for": control["id"]})
+    return bool(named or control.find_parent("label"))
+
+
+def guarded(form: Tag) -> bool:
+    """Tell whether a form that changes something carries a CSRF token."""
+    return str(form.get("method", "get")).lower() != "post" or form.find(attrs={"name": "csrf_token"}) is not None
+
+
+class ReviewingClient(FlaskClient):
+    """Looks over every HTML page on its way to the test, and takes a defect (500) for one unless it was expected."""
+
+    expects_defects = False
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        response = super().open(*args, **kwargs)
+        path = response.request.path
+        assert response.status_code != 500 or self.expects_defects, f"{path}: a defect, see the log"
+        if response.mimetype == "text/html" and not 300 <= response.status_code < 400 and response.data:
+            page_of(response)
+        return response
+
+
+def fields_of(form: Tag) -> dict[str, Any]:
+    """Return what a browser would send for ``form`` as it stands."""
+    sent: dict[str, Any] = {}
+
+    def add(name: str, value: str) -> None:
+        sent[name] = (
+            value if name not in sent else [*([sent[name]] if isinstance(sent[name], str) else sent[name]), value]
+        )
+
+    for control in form.find_all(["input", "select", "textarea"]):
+        name, kind = control.get("name"), control.get("type", "text")
+        if not name or control.has_attr("disabled") or kind in {"submit", "button", "file", "image"}:
+            continue
+        if kind in {"checkbox", "radio"} and not control.has_attr("checked"):
+            continue
+        if control.name == "select":
+            chosen = control.find_all("option", selected=True)
+            if not chosen and not control.has_attr("multiple"):
+                chosen = control.find_all("option")[:1]
+            for option in chosen:
+                add(name, str(option.get("value", option.get_text(strip=True))))
+        elif control.name == "textarea":
+            add(name, control.get_text())
+        else:
+            add(name, str(control.get("value", "on" if kind == "checkbox" else "")))
+    return sent
+
+
+def form_of(soup: BeautifulSoup, *, action: str | None = None, holding: set[str] | None = None) -> Tag:
+    """Return the form that posts to ``action``, or the first that holds the named fields."""
+    forms = [form for form in soup.find_all("form") if str(form.get("method", "get")).lower() == "post"]
+    for form in forms:
+        names = {control.get("name") for control in form.find_all(["input", "select", "textarea", "button"])}
+        if (action is None or form.get("action") == action) and (holding or set()) <= names:
+            return form
+    raise AssertionError(f"no form with {sorted(holding or ())} for {action}")
+
+
+def post_form(
+    client: FlaskClient, url: str, *, action: str | None = None, follow: bool = False, **data: Any
+) -> TestResponse:
+    """Get ``url``, fill ``data`` into the form there that has those fields, and send it as a browser would.
+
+    ``action`` picks a form by where it posts to. A value of None leaves the field out.
+    """
+    shown = client.get(url)
+    assert shown.status_code == 200, f"{url}: {shown.status}"
+    form = form_of(page_of(shown), action=action, holding={name for name, value in data.items() if value is not None})
+    filled = {name: value for name, value in (fields_of(form) | data).items() if value is not None}
+    target = urljoin(shown.request.path, str(form.get("action") or url))
+    multipart = {"content_type": "multipart/form-data"} if form.get("enctype") == "multipart/form-data" else {}
+    return client.post(target, data=filled, follow_redirects=follow, **multipart)
