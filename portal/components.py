@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 from flask import Flask, current_app
@@ -9,23 +10,28 @@ from markupsafe import Markup
 
 from portal.current import actor
 from portal.i18n import translate
+from services.booking.models import BookingState
+from services.booking.rules import STATE_NAMES
+from services.catalogue.words import name_of
 from services.core.messages import N_
 from services.core.permissions import Permission
 
+BOOKING_TONES = {
+    BookingState.HELD: "info",
+    BookingState.REQUESTED: "warning",
+    BookingState.PROPOSED: "warning",
+    BookingState.CONFIRMED: "success",
+    BookingState.IN_USE: "info",
+    BookingState.COMPLETED: "success",
+    BookingState.EXPIRED: "neutral",
+    BookingState.REJECTED: "danger",
+    BookingState.CANCELLED: "neutral",
+    BookingState.NO_SHOW: "danger",
+    BookingState.DISPLACED: "danger",
+}
+
 STATES: dict[str, dict[str, tuple[str, str]]] = {
-    "booking": {
-        "held": (N_("Slot held"), "info"),
-        "requested": (N_("Waiting for the centre"), "warning"),
-        "proposed": (N_("Waiting for the firm"), "warning"),
-        "confirmed": (N_("Confirmed"), "success"),
-        "in_use": (N_("In use"), "info"),
-        "completed": (N_("Completed"), "success"),
-        "expired": (N_("Lapsed"), "neutral"),
-        "rejected": (N_("Declined"), "danger"),
-        "cancelled": (N_("Cancelled"), "neutral"),
-        "no_show": (N_("No-show"), "danger"),
-        "displaced": (N_("To be rearranged"), "danger"),
-    },
+    "booking": {state: (STATE_NAMES[state], tone) for state, tone in BOOKING_TONES.items()},
     "module": {
         "draft": (N_("Draft"), "neutral"),
         "submitted": (N_("Waiting for publication"), "warning"),
@@ -89,6 +95,11 @@ def state_tag(kind: str, state: str) -> Markup:
     return macro(state_word(kind, state), state_tone(kind, state))
 
 
+def word(value: StrEnum) -> str:
+    """Return what a fixed word of the catalogue is called in the reader's language."""
+    return translate(name_of(value))
+
+
 def may(permission: Permission, scope: int | None = None) -> bool:
     """Tell templates whether to show something; the operation decides again."""
     return actor().may(permission, scope)
@@ -99,6 +110,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         state_tag=state_tag, state_word=state_word, state_tone=state_tone, may=may, Permission=Permission
     )
+
+    app.jinja_env.filters["word"] = word
 
     @app.context_processor
     def _names() -> dict[str, Any]:

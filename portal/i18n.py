@@ -57,7 +57,9 @@ def translate(message: str | Any, **values: Any) -> str:
 def translate_error(error: ServiceError) -> str:
     """Translate the message of an error; values that are marked sentences themselves are translated too."""
     text = gettext(error.message)
-    values = {name: gettext(value) if isinstance(value, str) and value else value for name, value in error.values.items()}
+    values = {
+        name: gettext(value) if isinstance(value, str) and value else value for name, value in error.values.items()
+    }
     return text % values if values else text
 
 

@@ -43,7 +43,7 @@ class Page:
 def asked_page() -> int:
     """Return the asked page number, 1 for anything that is not a sensible one."""
     text = request.args.get("page", "1")
-    return int(text) if text.isascii() and text.isdigit() and 0 < int(text[:7]) else 1
+    return int(text) if text.isascii() and text.isdigit() and int(text[:7]) > 0 else 1
 
 
 def paged(statement: Select[Any], *, per_page: int = PER_PAGE, scalars: bool = True) -> Page:

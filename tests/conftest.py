@@ -1,5 +1,7 @@
 """Wires what the tests stand on (tests/plumbing) and gives the few fixtures that nearly every test asks for."""
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -11,6 +13,7 @@ pytest_plugins = [
     "tests.plumbing.databases",
     "tests.plumbing.network",
     "tests.plumbing.pages",
+    "tests.plumbing.measures",
     "tests.plumbing.browser",
 ]
 
@@ -29,3 +32,9 @@ def race_rounds(request: pytest.FixtureRequest) -> int:
 def work(session: Session) -> Work:
     """Return a work of somebody who may do everything; what it changes is seen through its own session."""
     return Work(session, Actor.system("test"), clock.now())
+
+
+@pytest.fixture
+def work_as(session: Session) -> Callable[[Actor], Work]:
+    """Return a function that gives a work of the named actor on the same session."""
+    return lambda actor: Work(session, actor, clock.now())

@@ -1,3 +1,100 @@
-"""Pages of catalogue."""
+"""Finding, pricing and comparing services; nobody needs to sign in for that."""
 
-from portal.catalogue import bp  # noqa: F401
+from __future__ import annotations
+
+from flask import render_template, request
+
+import portal.catalogue.desk  # noqa: F401 - registers the pages of the centre's staff
+from portal.access import public
+from portal.catalogue import bp, facets
+from portal.catalogue.forms import PriceForm, money_items
+from portal.current import actor
+from portal.extensions import db
+from portal.paging import Page, asked_page
+from services.booking import availability
+from services.catalogue import browsing, queries
+from services.catalogue.models import BookingMode, ModuleState, ServiceModule
+from services.catalogue.rules import terms_of
+from services.core import clock
+
+
+@bp.route("")
+@public
+def index():
+    """Show the services that fit the words and choices in the address."""
+    now, wish = clock.now(), facets.wish_of(request.args)
+    found = browsing.browse(db.session(), wish, day=clock.local_day(now), page=asked_page())
+    bookable = [card.id for card in found.cards if not card.is_paused]
+    return render_template(
+        "catalogue/index.html",
+        wish=wish,
+        was_cut=facets.was_cut(request.args),
+        cards=found.cards,
+        page=Page(found.cards, found.number, found.pages, found.total),
+        narrowing=facets.narrowing(wish, found),
+        free=availability.next_free(db.session(), bookable, now) if bookable else {},
+    )
+
+
+@bp.route("/<code>")
+@public
+def show(code: str):
+    """Show a module with its price for what is entered; its own provider sees that it is not public, others nothing."""
+    now = clock.now()
+    day = clock.local_day(now)
+    module = queries.module_shown_to(db.session(), code, actor().organisation_id)
+    if not queries.is_visible(module):
+        return render_template("catalogue/not_public.html", module=module), 404
+    version = queries.price_in_force(module, day)
+    form = version and PriceForm(request.args, terms_of(module, version), module.extras, module.working_days)
+    quote = form and form.quote()
+    return render_template(
+        "catalogue/show.html",
+        module=module,
+        version=version,
+        coming=queries.coming_prices(module, day),
+        form=form,
+        quote=quote,
+        money=money_items(quote) if quote else [],
+        expired=queries.uncalibrated(module.resources, day),
+        slots=_next_slots(module, now),
+        related=queries.related(db.session(), module, day),
+    )
+
+
+def _next_slots(module: ServiceModule, now):
+    """Return the next times or days a module can be had; none for what has only a promised date."""
+    if module.state is ModuleState.PAUSED or module.booking_mode is BookingMode.PROJECT or not module.resources:
+        return []
+    if module.booking_mode is BookingMode.SLOT:
+        return availability.free_slots(db.session(), module.id, now)
+    days = availability.free_days(db.session(), module.id, now)
+    return [day for day in days if day[1] > 0][:6]
+
+
+@bp.route("/compare")
+@public
+def compare():
+    """Show up to four services beside each other."""
+    codes = request.args.getlist("code")
+    now = clock.now()
+    day = clock.local_day(now)
+    modules = queries.compared(db.session(), codes)
+    return render_template(
+        "catalogue/compare.html",
+        modules=modules,
+        prices={module.id: queries.price_in_force(module, day) for module in modules},
+        were_more=len(set(codes)) > queries.MOST_COMPARED,
+        free=availability.next_free(db.session(), [module.id for module in modules], now) if modules else {},
+    )
+
+
+@bp.route("/prices")
+@bp.route("/prices/<id:provider_id>")
+@public
+def price_list(provider_id: int | None = None):
+    """Show the price list of every provider, or of one, to print."""
+    day = clock.local_day(clock.now())
+    provider = queries.provider(db.session(), provider_id) if provider_id is not None else None
+    sheets = queries.price_sheets(db.session(), day, provider_id)
+    return render_template("catalogue/price_list.html", sheets=sheets, day=day, provider=provider)

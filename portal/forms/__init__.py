@@ -74,8 +74,10 @@ class PortalForm(FlaskForm):
         for name, more in (extra_validators or {}).items():
             checks.setdefault(name, []).extend(more)
         right = super().validate(extra_validators=checks)
-        if request.method == "POST" and self.acting_for.data and self.acting_for.data != str(
-            actor().organisation_id or ""
+        if (
+            request.method == "POST"
+            and self.acting_for.data
+            and self.acting_for.data != str(actor().organisation_id or "")
         ):
             self.form_errors.append(
                 gettext("You now act for another organisation than when this form was opened. Open it again.")

@@ -83,18 +83,17 @@ class AttemptKind(StrEnum):
     SIGN_IN = "sign_in"
     SECOND_FACTOR = "second_factor"
     CODE_SENT = "code_sent"
-    CODE_TRIED = "code_tried"
 
 
 class Attempt(Base):
-    """A failed or limited attempt, counted by account, contact or address over a sliding window."""
+    """A failed or limited attempt, counted by its subject (account, contact, address) over a sliding window."""
 
     __tablename__ = "attempt"
     __table_args__ = (Index("ix_attempt_count", "kind", "subject", "at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[AttemptKind] = mapped_column(Words(AttemptKind))
-    subject: Mapped[str] = mapped_column(String(300))
+    subject: Mapped[str] = mapped_column(String(330))
     at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -107,7 +106,10 @@ class CodePurpose(StrEnum):
 
 
 class ContactCode(Base):
-    """A six-digit code sent to a mobile number or an e-mail address; a newer one voids the older."""
+    """A six-digit code sent to a mobile number or an e-mail address; it ends when it is used, or a newer one is sent.
+
+    Where nobody may use one, a row without a code stands in, so that strangers cannot tell the difference.
+    """
 
     __tablename__ = "contact_code"
     __table_args__ = (Index("ix_contact_code_contact", "contact", "purpose"),)
@@ -119,5 +121,5 @@ class ContactCode(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime] = mapped_column(Instant)
     expires_at: Mapped[datetime] = mapped_column(Instant)
-    used_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
     tries: Mapped[int] = mapped_column(default=0)

@@ -37,19 +37,23 @@ class BookingState(StrEnum):
 
 
 class Booking(Base):
-    """One order of a service module: an interval of resources, a quantity on a day, or a promised date only."""
+    """One order of a service module: an interval of resources, a quantity on a day, or a promised date only.
+
+    A hold has no number yet; it gets one when it is sent. ``terms`` keeps the rules and the price version agreed with.
+    """
 
     __tablename__ = "booking"
     __table_args__ = (
         CheckConstraint("quantity BETWEEN 1 AND 100000", name="quantity"),
         CheckConstraint("ends_at IS NULL OR starts_at < ends_at", name="interval"),
-        CheckConstraint("(state = 'held') = (hold_expires_at IS NOT NULL)", name="hold_expires"),
+        CheckConstraint("(state IN ('held', 'proposed')) = (hold_expires_at IS NOT NULL)", name="hold_expires"),
+        CheckConstraint("no IS NOT NULL OR state IN ('held', 'expired', 'cancelled')", name="numbered"),
         Index("ix_booking_organisation", "organisation_id", "state"),
         Index("ix_booking_provider", "provider_id", "state", "starts_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    no: Mapped[str] = mapped_column(String(24), unique=True)
+    no: Mapped[str | None] = mapped_column(String(24), unique=True)
     module_id: Mapped[int] = mapped_column(ForeignKey("service_module.id"), index=True)
     provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
@@ -115,6 +119,7 @@ class Claim(Base):
         CheckConstraint("(booking_id IS NULL) <> (outage_id IS NULL)", name="one_holder"),
         CheckConstraint("unit >= 1", name="unit"),
         Index("ix_claim_resource_time", "resource_id", "busy_from", "busy_to"),
+        Index("ix_claim_unit", "resource_id", "unit", "busy_from"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -165,6 +165,9 @@ class ServiceModule(Base):
     minimum_order_fen: Mapped[int] = mapped_column(Fen, default=0)
     state: Mapped[ModuleState] = mapped_column(Words(ModuleState), default=ModuleState.DRAFT, index=True)
     state_reason: Mapped[str] = mapped_column(String(300), default="")
+    state_at: Mapped[datetime | None] = mapped_column(Instant)
+    submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    resumes_on: Mapped[date | None]
     published_at: Mapped[datetime | None] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(default=1)
 
@@ -314,6 +317,7 @@ class BookingPolicy(Base):
     needs_approval: Mapped[bool] = mapped_column(default=True)
     free_cancel_hours: Mapped[int] = mapped_column(default=24)
     late_fee_percent: Mapped[int] = mapped_column(default=30)
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class Resource(Base):

@@ -62,7 +62,7 @@ class WorkingDays:
         """Read the exceptions from ``first`` to ``last``."""
         days = session.execute(
             select(CalendarDay.day, CalendarDay.kind).where(CalendarDay.day.between(first, last))
-        ).tuples()
+        )
         years = session.scalars(select(CalendarYear.year).order_by(CalendarYear.year))
         return cls(dict(days.all()), frozenset(years))
 

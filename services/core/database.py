@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -11,6 +14,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+PATIENCE = 300  # seconds to wait for another start that migrates or loads
+_LOCK = 0x706F7274616C  # any number nobody else locks in this database
 
 
 def configuration(engine: Engine | None = None) -> Config:
@@ -42,3 +47,27 @@ def revision_of(engine: Engine) -> str | None:
     """Return the revision the database is at, None for an empty one."""
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+@contextmanager
+def alone(engine: Engine) -> Iterator[None]:
+    """Hold the only right to prepare the database behind ``engine``; another start waits for its turn.
+
+    The lock dies with its holder: an advisory lock on PostgreSQL, a locked file beside the database on SQLite.
+    """
+    if engine.dialect.name == "postgresql":
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"SET lock_timeout = '{PATIENCE}s'")
+            connection.exec_driver_sql(f"SELECT pg_advisory_lock({_LOCK})")
+            try:
+                yield
+            finally:
+                connection.invalidate()  # ends the connection, and the lock with it
+        return
+    assert engine.url.database is not None
+    lock = sqlite3.connect(f"{engine.url.database}.lock", timeout=PATIENCE, isolation_level=None)
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+        yield
+    finally:
+        lock.close()

@@ -61,4 +61,6 @@ def is_unreachable(error: DBAPIError) -> bool:
     if state is not None:
         return str(state)[:2] in {"08", "53", "57"} or state == "55P03"
     words = str(error.orig).lower()
-    return any(sign in words for sign in ("locked", "unable to open", "connection", "readonly", "disk", "no such table"))
+    return any(
+        sign in words for sign in ("locked", "unable to open", "connection", "readonly", "disk", "no such table")
+    )

@@ -44,4 +44,4 @@ class OutboxTask(Base):
 
 def wait_after(attempt: int) -> timedelta:
     """Return how long to wait after the ``attempt``-th failure: 30 s, 1, 2, 4 … minutes, at most six hours."""
-    return min(timedelta(seconds=30) * 2 ** (attempt - 1), timedelta(hours=6))
+    return min(timedelta(seconds=30 << (attempt - 1)), timedelta(hours=6))

@@ -23,7 +23,7 @@ class FormReceipt(Base):
     at: Mapped[datetime] = mapped_column(Instant, index=True)
 
 
-class Repeated(Exception):  # noqa: N818 - not a failure: the work was done before
+class Repeated(Exception):
     """The same form came again; ``outcome`` is the address the first one led to."""
 
     def __init__(self, outcome: str) -> None:

@@ -36,5 +36,5 @@ def setting(session: Session, name: str) -> Any:
 
 def all_settings(session: Session) -> dict[str, Any]:
     """Return every setting with its present value."""
-    changed = dict(session.execute(select(Setting.name, Setting.value)).tuples().all())
+    changed: dict[str, Any] = dict(session.execute(select(Setting.name, Setting.value)).all())
     return {name: changed.get(name, default) for name, default in DEFAULTS.items()}

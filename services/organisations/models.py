@@ -100,6 +100,7 @@ class Organisation(Base):
     chain_node: Mapped[str] = mapped_column(String(40), default="")
     contact_name: Mapped[str] = mapped_column(String(40), default="")
     contact_phone: Mapped[str] = mapped_column(String(20), default="")
+    shows_contact: Mapped[bool] = mapped_column(default=True)
     website: Mapped[str] = mapped_column(String(200), default="")
     introduction: Mapped[str] = mapped_column(String(1000), default="")
     directory_quote: Mapped[str] = mapped_column(String(300), default="")
@@ -115,6 +116,16 @@ class Organisation(Base):
     def label(self) -> str:
         """The short name, or the full one where there is none."""
         return self.short_name or self.name
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether a person has checked the licence of the particulars shown (level 2 or 3), and it still holds."""
+        return self.level >= 2 and self.state in {OrgState.VERIFIED, OrgState.CHANGING}
+
+    @property
+    def is_directory_entry(self) -> bool:
+        """Whether this was loaded from a published source and nobody has claimed it yet (名录信息)."""
+        return self.level == 0 and self.directory_quote != ""
 
 
 class ClusterOrganisation(Base):
@@ -172,6 +183,9 @@ class Invitation(Base):
     accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
 
+    organisation: Mapped[Organisation] = relationship()
+    invited_by: Mapped[Person] = relationship(foreign_keys=invited_by_id)
+
 
 class JoinKind(StrEnum):
     """How somebody asks for an organisation that is registered already."""
@@ -228,7 +242,10 @@ class VerificationState(StrEnum):
 
 
 class Verification(Base):
-    """One submission of an organisation's particulars with its licence, and what the verifier decided."""
+    """One submission of an organisation's particulars with its licence, and what the verifier decided.
+
+    ``particulars`` are the name, code and type asked for, ``previous`` the verified ones they are to replace.
+    """
 
     __tablename__ = "verification"
     __table_args__ = (
@@ -245,6 +262,7 @@ class Verification(Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     state: Mapped[VerificationState] = mapped_column(Words(VerificationState), default=VerificationState.WAITING)
     particulars: Mapped[dict[str, Any]] = mapped_column(Facts, default=dict)
+    previous: Mapped[dict[str, Any]] = mapped_column(Facts, default=dict)
     licence_id: Mapped[int | None] = mapped_column(ForeignKey("attachment.id"))
     submitted_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     submitted_at: Mapped[datetime] = mapped_column(Instant, index=True)
@@ -253,3 +271,5 @@ class Verification(Base):
     reason: Mapped[str] = mapped_column(String(300), default="")
 
     organisation: Mapped[Organisation] = relationship()
+    submitted_by: Mapped[Person] = relationship(foreign_keys=submitted_by_id)
+    decided_by: Mapped[Person | None] = relationship(foreign_keys=decided_by_id)

@@ -82,35 +82,40 @@ def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def live_portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def live_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the instance folder of the live portal; its letters and text messages are in ``mail/``."""
+    return tmp_path_factory.mktemp("live")
+
+
+@pytest.fixture(scope="session")
+def live_portal(live_instance: Path) -> Iterator[str]:
     """Run the installed command with the small demo in an instance folder of its own; return its address."""
-    instance, port = tmp_path_factory.mktemp("live"), free_port()
+    instance, port = live_instance, free_port()
     address = f"http://127.0.0.1:{port}"
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")} | {
-        "PORTAL_INSTANCE": str(instance),
-        "PORTAL_HOST": "127.0.0.1",
-        "PORTAL_PORT": str(port),
-    }
-    command = [str(Path(sys.executable).with_name("portal"))]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
+    environment |= {"PORTAL_INSTANCE": str(instance), "PORTAL_PORT": str(port), "PORTAL_DEMO": "1"}
+    command = str(Path(sys.executable).with_name("portal"))
     log = instance / "portal.log"
     with log.open("wb") as output:
-        for preparation in (["database", "upgrade"], ["demo", "load", "--small"]):
-            subprocess.run(
-                [*command, *preparation], env=environment, stdout=output, stderr=subprocess.STDOUT, check=False
-            )
-        portal = subprocess.Popen([*command, "run"], env=environment, stdout=output, stderr=subprocess.STDOUT)
+        loading = subprocess.run(
+            [command, "demo", "load", "--small"], env=environment, stdout=output, stderr=subprocess.STDOUT, check=False
+        )
+        assert loading.returncode == 0, f"the demo was not loaded:\n{end_of(log)}"
+        portal = subprocess.Popen([command, "run"], env=environment, stdout=output, stderr=subprocess.STDOUT)
         try:
             end = time.monotonic() + PATIENCE
             while not answers(f"{address}/healthz"):
-                if portal.poll() is not None or time.monotonic() > end:
-                    pytest.fail(
-                        f"the portal did not start:\n{log.read_text(encoding='utf-8', errors='replace')[-4000:]}"
-                    )
+                stuck = portal.poll() is not None or time.monotonic() > end
+                assert not stuck, f"the portal did not start:\n{end_of(log)}"
                 time.sleep(0.1)
             yield address
         finally:
             portal.terminate()
             portal.wait(timeout=PATIENCE)
+
+
+def end_of(log: Path) -> str:
+    return log.read_text(encoding="utf-8", errors="replace")[-4000:]
 
 
 class Watch:

@@ -47,6 +47,13 @@ END $$;
 """
 
 
+# What a test left connected might hold locks.
+END_STRANGERS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
+
+
 class PostgresServer:
     """A server on which databases can be made. Its role must be a superuser, as the restore switches triggers off."""
 
@@ -75,8 +82,8 @@ class PostgresServer:
             self._prepared = self._prepare()
             return self._prepared[0]
         url, engine = self._prepared
-        self._end_strangers(make_url(url).database or "")
         with engine.begin() as connection:
+            connection.exec_driver_sql(END_STRANGERS)
             connection.exec_driver_sql("SELECT test_seed.restore()")
         return url
 
@@ -88,17 +95,10 @@ class PostgresServer:
         finally:
             migrating.dispose()
         # The pool keeps one connection, so that the plans of the function are made once.
-        engine = create_engine(url, pool_size=1, connect_args={"application_name": "restore"})
+        engine = create_engine(url, pool_size=1)
         with engine.begin() as connection:
             connection.exec_driver_sql(KEEP_SEED.replace("%", "%%"))  # the driver reads % itself
         return url, engine
-
-    def _end_strangers(self, name: str) -> None:
-        """End what a test left connected; it might hold locks."""
-        self.say(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            f" WHERE datname = '{name}' AND application_name <> 'restore'"
-        )
 
     def close(self) -> None:
         """Drop every database that was made here."""

@@ -14,12 +14,10 @@ def upgrade() -> None:
         "attempt",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=13), nullable=False),
-        sa.Column("subject", sa.String(length=300), nullable=False),
+        sa.Column("subject", sa.String(length=330), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "kind IN ('sign_in', 'second_factor', 'code_sent', 'code_tried')", name=op.f("ck_attempt_kind_word")
-        ),
-        sa.CheckConstraint("length(subject) <= 300", name=op.f("ck_attempt_subject_length")),
+        sa.CheckConstraint("kind IN ('sign_in', 'second_factor', 'code_sent')", name=op.f("ck_attempt_kind_word")),
+        sa.CheckConstraint("length(subject) <= 330", name=op.f("ck_attempt_subject_length")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
     )
     op.create_index("ix_attempt_count", "attempt", ["kind", "subject", "at"], unique=False)
@@ -143,7 +141,6 @@ def upgrade() -> None:
         sa.Column("parent_code", sa.String(length=12), nullable=True),
         sa.CheckConstraint("length(code) <= 12", name=op.f("ck_region_code_length")),
         sa.CheckConstraint("length(name) <= 60", name=op.f("ck_region_name_length")),
-        sa.CheckConstraint("length(parent_code) <= 12", name="parent_code_length"),
         sa.ForeignKeyConstraint(["parent_code"], ["region.code"], name=op.f("fk_region_parent_code")),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_region")),
     )
@@ -153,6 +150,15 @@ def upgrade() -> None:
         sa.Column("value", sa.JSON(), nullable=False),
         sa.CheckConstraint("length(name) <= 60", name=op.f("ck_setting_name_length")),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_setting")),
+    )
+    op.create_table(
+        "timetable_entry",
+        sa.Column("task", sa.String(length=80), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_run_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_error", sa.Text(), nullable=False),
+        sa.CheckConstraint("length(task) <= 80", name=op.f("ck_timetable_entry_task_length")),
+        sa.PrimaryKeyConstraint("task", name=op.f("pk_timetable_entry")),
     )
     op.create_table(
         "cluster",
@@ -166,7 +172,6 @@ def upgrade() -> None:
         sa.CheckConstraint("length(key) <= 20", name=op.f("ck_cluster_key_length")),
         sa.CheckConstraint("length(name) <= 60", name=op.f("ck_cluster_name_length")),
         sa.CheckConstraint("length(quoted_facts) <= 1000", name=op.f("ck_cluster_quoted_facts_length")),
-        sa.CheckConstraint("length(region_code) <= 12", name="region_code_length"),
         sa.CheckConstraint("length(short_name) <= 20", name=op.f("ck_cluster_short_name_length")),
         sa.CheckConstraint("length(summary) <= 500", name=op.f("ck_cluster_summary_length")),
         sa.ForeignKeyConstraint(["region_code"], ["region.code"], name=op.f("fk_cluster_region_code")),
@@ -182,7 +187,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "purpose IN ('register', 'reset', 'change_contact')", name=op.f("ck_contact_code_purpose_word")
@@ -228,6 +233,7 @@ def upgrade() -> None:
         sa.Column("chain_node", sa.String(length=40), nullable=False),
         sa.Column("contact_name", sa.String(length=40), nullable=False),
         sa.Column("contact_phone", sa.String(length=20), nullable=False),
+        sa.Column("shows_contact", sa.Boolean(), nullable=False),
         sa.Column("website", sa.String(length=200), nullable=False),
         sa.Column("introduction", sa.String(length=1000), nullable=False),
         sa.Column("directory_quote", sa.String(length=300), nullable=False),
@@ -262,7 +268,6 @@ def upgrade() -> None:
         sa.CheckConstraint("length(name) <= 100", name=op.f("ck_organisation_name_length")),
         sa.CheckConstraint("length(name_key) <= 100", name=op.f("ck_organisation_name_key_length")),
         sa.CheckConstraint("length(products) <= 200", name=op.f("ck_organisation_products_length")),
-        sa.CheckConstraint("length(region_code) <= 12", name="region_code_length"),
         sa.CheckConstraint("length(short_name) <= 40", name=op.f("ck_organisation_short_name_length")),
         sa.CheckConstraint("length(state_reason) <= 300", name=op.f("ck_organisation_state_reason_length")),
         sa.CheckConstraint("length(town) <= 40", name=op.f("ck_organisation_town_length")),
@@ -450,6 +455,7 @@ def upgrade() -> None:
         sa.Column("needs_approval", sa.Boolean(), nullable=False),
         sa.Column("free_cancel_hours", sa.Integer(), nullable=False),
         sa.Column("late_fee_percent", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("buffer_before_min >= 0 AND buffer_after_min >= 0", name=op.f("ck_booking_policy_buffers")),
         sa.CheckConstraint("granularity_min BETWEEN 5 AND 1440", name=op.f("ck_booking_policy_granularity")),
         sa.CheckConstraint("late_fee_percent BETWEEN 0 AND 100", name=op.f("ck_booking_policy_late_fee")),
@@ -526,6 +532,9 @@ def upgrade() -> None:
         sa.Column("minimum_order_fen", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("state", sa.String(length=9), nullable=False),
         sa.Column("state_reason", sa.String(length=300), nullable=False),
+        sa.Column("state_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("submitted_by_id", sa.Integer(), nullable=True),
+        sa.Column("resumes_on", sa.Date(), nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
@@ -563,6 +572,7 @@ def upgrade() -> None:
             "working_days IS NULL OR working_days BETWEEN 0 AND 400", name=op.f("ck_service_module_working_days")
         ),
         sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_service_module_provider_id")),
+        sa.ForeignKeyConstraint(["submitted_by_id"], ["person.id"], name=op.f("fk_service_module_submitted_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service_module")),
         sa.UniqueConstraint("code", name=op.f("uq_service_module_code")),
     )
@@ -599,6 +609,7 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("particulars", sa.JSON(), nullable=False),
+        sa.Column("previous", sa.JSON(), nullable=False),
         sa.Column("licence_id", sa.Integer(), nullable=True),
         sa.Column("submitted_by_id", sa.Integer(), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
@@ -625,7 +636,7 @@ def upgrade() -> None:
     op.create_table(
         "booking",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("no", sa.String(length=24), nullable=False),
+        sa.Column("no", sa.String(length=24), nullable=True),
         sa.Column("module_id", sa.Integer(), nullable=False),
         sa.Column("provider_id", sa.Integer(), nullable=False),
         sa.Column("organisation_id", sa.Integer(), nullable=False),
@@ -652,7 +663,12 @@ def upgrade() -> None:
         sa.Column("delivery_file_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("(state = 'held') = (hold_expires_at IS NOT NULL)", name=op.f("ck_booking_hold_expires")),
+        sa.CheckConstraint(
+            "(state IN ('held', 'proposed')) = (hold_expires_at IS NOT NULL)", name=op.f("ck_booking_hold_expires")
+        ),
+        sa.CheckConstraint(
+            "no IS NOT NULL OR state IN ('held', 'expired', 'cancelled')", name=op.f("ck_booking_numbered")
+        ),
         sa.CheckConstraint(
             "state IN ('held', 'requested', 'proposed', 'confirmed', 'in_use', 'completed', 'expired', 'rejected', 'cancelled', 'no_show', 'displaced')",
             name=op.f("ck_booking_state_word"),
@@ -704,7 +720,6 @@ def upgrade() -> None:
         "module_product",
         sa.Column("module_id", sa.Integer(), nullable=False),
         sa.Column("product_code", sa.String(length=20), nullable=False),
-        sa.CheckConstraint("length(product_code) <= 20", name="product_code_length"),
         sa.ForeignKeyConstraint(["module_id"], ["service_module.id"], name=op.f("fk_module_product_module_id")),
         sa.ForeignKeyConstraint(["product_code"], ["product_class.code"], name=op.f("fk_module_product_product_code")),
         sa.PrimaryKeyConstraint("module_id", "product_code", name=op.f("pk_module_product")),
@@ -985,9 +1000,11 @@ def upgrade() -> None:
     op.create_index(op.f("ix_claim_booking_id"), "claim", ["booking_id"], unique=False)
     op.create_index(op.f("ix_claim_outage_id"), "claim", ["outage_id"], unique=False)
     op.create_index("ix_claim_resource_time", "claim", ["resource_id", "busy_from", "busy_to"], unique=False)
+    op.create_index("ix_claim_unit", "claim", ["resource_id", "unit", "busy_from"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_claim_unit", table_name="claim")
     op.drop_index("ix_claim_resource_time", table_name="claim")
     op.drop_index(op.f("ix_claim_outage_id"), table_name="claim")
     op.drop_index(op.f("ix_claim_booking_id"), table_name="claim")
@@ -1080,6 +1097,7 @@ def downgrade() -> None:
     op.drop_index("ix_contact_code_contact", table_name="contact_code")
     op.drop_table("contact_code")
     op.drop_table("cluster")
+    op.drop_table("timetable_entry")
     op.drop_table("setting")
     op.drop_table("region")
     op.drop_table("product_class")

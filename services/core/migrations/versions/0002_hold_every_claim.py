@@ -18,7 +18,6 @@ TAKEN = """
 
 
 def upgrade() -> None:
-    op.create_index("ix_claim_unit", "claim", ["resource_id", "unit", "busy_from"])
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             "ALTER TABLE claim ADD CONSTRAINT ex_claim_unit EXCLUDE USING gist ("
@@ -40,4 +39,3 @@ def downgrade() -> None:
     else:
         op.execute("DROP TRIGGER claim_unit_insert")
         op.execute("DROP TRIGGER claim_unit_update")
-    op.drop_index("ix_claim_unit", "claim")

@@ -1,0 +1,1 @@
+"""The centre's desk for its service modules: list, entry, states."""

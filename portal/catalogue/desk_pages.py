@@ -1,0 +1,151 @@
+"""What the desk pages of the catalogue share: their form, its choices, the comparison of a conflict, and their words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from flask import render_template, request
+from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from portal.catalogue import bp
+from portal.errors import status_of
+from portal.forms import PortalForm, clean
+from portal.i18n import gettext, ngettext, translate
+from services.catalogue import words
+from services.core.errors import ChangedMeanwhile, RuleBroken
+
+W = TypeVar("W", bound=StrEnum)
+MOST_WORDS = 60
+NAMES: dict[str, str] = {
+    f"{type(value).__name__}.{value}": name
+    for mapping in (
+        words.CAPACITY_NAMES,
+        words.FIELD_NAMES,
+        words.KIND_NAMES,
+        words.MARKET_NAMES,
+        words.MODE_NAMES,
+        words.RECOGNITION_NAMES,
+        words.RESOURCE_KIND_NAMES,
+        words.UNIT_NAMES,
+    )
+    for value, name in mapping.items()
+}
+_PLAIN_NUMBER = re.compile(r"[0-9]{1,9}\Z")
+
+
+@bp.app_template_filter("word")
+def word(value: StrEnum) -> str:
+    """Return what a fixed word of the catalogue is called in the reader's language."""
+    return translate(NAMES[f"{type(value).__name__}.{value}"])
+
+
+@bp.app_template_filter("duration")
+def duration(minutes: int) -> str:
+    """Return minutes as a person says them: 30 minutes, 2 hours, 3 days."""
+    if minutes and minutes % 1440 == 0:
+        return ngettext("%(num)d day", "%(num)d days", minutes // 1440)
+    if minutes and minutes % 60 == 0:
+        return ngettext("%(num)d hour", "%(num)d hours", minutes // 60)
+    if minutes > 60:
+        hours, rest = divmod(minutes, 60)
+        return gettext("%(hours)d h %(minutes)d min", hours=hours, minutes=rest)
+    return ngettext("%(num)d minute", "%(num)d minutes", minutes)
+
+
+@bp.app_template_filter("hour_text")
+def hour_text(minute: int) -> str:
+    """Return a minute of the day as 08:30; 1440 is 24:00."""
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def named(kind: type[W]) -> list[tuple[W, str]]:
+    """Return the words of ``kind`` with their names, as the choices of a field."""
+    return [(value, word(value)) for value in kind]
+
+
+def asked_word(kind: type[W], name: str) -> W | None:
+    """Return the word of ``kind`` that the address asks for, None for anything else."""
+    text = request.args.get(name, "")
+    return kind(text) if text in set(kind) else None
+
+
+def asked_words() -> str:
+    """Return what the address searches for, without what no name contains."""
+    plain = "".join(char for char in request.args.get("q", "") if char.isprintable())
+    return (clean(plain) or "")[:MOST_WORDS]
+
+
+class ChecksField(SelectMultipleField):
+    """Several choices as boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class VersionField(HiddenField):
+    """The version of a record that a form was opened with; what is no number is the version of none."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number."""
+        if valuelist:
+            self.data = int(valuelist[0]) if _PLAIN_NUMBER.match(valuelist[0]) else 0
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field of a record that two people changed."""
+
+    label: str
+    present: str
+    typed: str
+
+
+class DeskForm(PortalForm):
+    """A form of the desk: it knows whether its shape was wrong (400) or a rule refused it (409)."""
+
+    refusal: RuleBroken | None = None
+    differences: list[Difference] = []  # noqa: RUF012 - replaced, never changed
+
+    def blame(self, error: RuleBroken) -> None:
+        """Show the broken rule and remember it."""
+        super().blame(error)
+        self.refusal = error
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of the page that shows this form."""
+        if not self.is_submitted():
+            return 200
+        return status_of(self.refusal) if self.refusal else 400
+
+    def compare(self, read_again: Callable[[], DeskForm]) -> None:
+        """After a conflict, show both versions; sending the form once more then overwrites the newer one."""
+        if not isinstance(self.refusal, ChangedMeanwhile):
+            return
+        present = read_again()
+        pairs = [(field, present[field.name]) for field in self if not isinstance(field, HiddenField)]
+        self.differences = [
+            Difference(translate(mine.label.text), shown(theirs), shown(mine))
+            for mine, theirs in pairs
+            if shown(theirs) != shown(mine)
+        ]
+        self["version"].data = present["version"].data
+
+
+def shown(field: Any) -> str:
+    """Return the content of a field as a person reads it."""
+    if isinstance(field, BooleanField):
+        return gettext("Yes") if field.data else gettext("No")
+    if isinstance(field, SelectMultipleField | SelectField):
+        return "、".join(str(choice.label) for choice in field.iter_choices() if choice.selected)
+    return field._value().replace("\r\n", "\n")  # noqa: SLF001 - the text as it stands in the field
+
+
+def form_page(template: str, form: DeskForm, **values: Any):
+    """Show a page with a form: 200 when opened, 400 for a wrong shape, 409 when a rule refused it."""
+    return render_template(template, form=form, **values), form.status

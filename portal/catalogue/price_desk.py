@@ -1,0 +1,1 @@
+"""The centre's desk for the prices and extras of a module."""

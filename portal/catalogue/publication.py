@@ -1,0 +1,1 @@
+"""The platform's queue of modules that wait for publication."""

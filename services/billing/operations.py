@@ -1,0 +1,127 @@
+"""What can happen to an order: opened from a quote, adjusted, paid, refunded."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import CursorResult, update
+
+from services.billing.errors import MoreThanOwed, MoreThanPaid, NotAnAmount, NotReceivedYet
+from services.billing.models import LineKind, Order, OrderLine, Payment, PaymentMethod, Refund
+from services.catalogue.rules import Quote
+from services.core.errors import NotFound
+from services.core.money import yuan_text
+from services.core.numbering import next_in
+from services.core.permissions import Permission
+from services.core.work import Work
+
+
+def open_order(work: Work, quote: Quote, *, organisation_id: int, provider_id: int, title: str) -> Order:
+    """Open the order of an agreed quote; its price is copied here and never looked up again."""
+    order = Order(
+        organisation_id=organisation_id,
+        provider_id=provider_id,
+        title=title,
+        due_fen=quote.due_fen,
+        paid_fen=0,
+        refunded_fen=0,
+        created_at=work.now,
+        lines=[
+            OrderLine(kind=LineKind(step.kind.value), label=step.label, facts=step.facts, amount_fen=step.amount_fen)
+            for step in quote.steps
+        ],
+    )
+    work.session.add(order)
+    return order
+
+
+def adjust(work: Work, order: Order, *, kind: LineKind, label: str, amount_fen: int, reason: str) -> None:
+    """Add a line (negative to lower the price) with its reason; the order owes the new sum afterwards."""
+    amount_fen = max(amount_fen, -order.due_fen)
+    if not amount_fen:
+        return
+    work.session.add(OrderLine(order_id=order.id, kind=kind, label=label, amount_fen=amount_fen, reason=reason))
+    work.session.execute(update(Order).where(Order.id == order.id).values(due_fen=Order.due_fen + amount_fen))
+    work.record("order.adjusted", order, amount_fen=amount_fen, reason=reason)
+
+
+def record_payment(
+    work: Work, order_id: int, *, amount_fen: int, method: PaymentMethod, received_on: date, reference: str = ""
+) -> Payment:
+    """Record money that arrived; the receipt takes the provider's next number of the year.
+
+    Raises NotAnAmount, NotReceivedYet, or MoreThanOwed when more would be paid than is owed.
+    """
+    order = _own(work, order_id)
+    if amount_fen <= 0:
+        raise NotAnAmount
+    if received_on > work.today:
+        raise NotReceivedYet
+    owed = Order.due_fen - Order.paid_fen + Order.refunded_fen
+    step = update(Order).where(Order.id == order_id, owed >= amount_fen).values(paid_fen=Order.paid_fen + amount_fen)
+    if not _changed(work, step):
+        raise MoreThanOwed(balance=yuan_text(max(order.balance_fen, 0)))
+    year = work.today.year
+    receipt_no = f"SJ-{year}-{next_in(work.session, f'SJ-{order.provider_id}-{year}'):05d}"
+    payment = Payment(
+        order_id=order_id,
+        provider_id=order.provider_id,
+        receipt_no=receipt_no,
+        method=method,
+        amount_fen=amount_fen,
+        received_on=received_on,
+        reference=reference,
+        recorded_at=work.now,
+        recorded_by_id=work.actor.person_id,
+    )
+    work.session.add(payment)
+    work.record("payment.recorded", payment, amount_fen=amount_fen, receipt_no=receipt_no, order_id=order_id)
+    return payment
+
+
+def put_on_account(work: Work, order_id: int, *, on_account: bool) -> None:
+    """Let the client pay later with the monthly statement (记账), or take that back."""
+    order = _own(work, order_id)
+    order.on_account = on_account
+    work.record("order.on_account", order, on_account=on_account)
+
+
+def record_refund(
+    work: Work, order_id: int, *, amount_fen: int, method: PaymentMethod, refunded_on: date, reason: str
+) -> Refund:
+    """Record money given back. Raises NotAnAmount, or MoreThanPaid when it exceeds what is left of the payments."""
+    order = _own(work, order_id)
+    if amount_fen <= 0:
+        raise NotAnAmount
+    left = Order.paid_fen - Order.refunded_fen
+    step = update(Order).where(Order.id == order_id, left >= amount_fen)
+    if not _changed(work, step.values(refunded_fen=Order.refunded_fen + amount_fen)):
+        raise MoreThanPaid(paid=yuan_text(order.paid_fen - order.refunded_fen))
+    refund = Refund(
+        order_id=order_id,
+        amount_fen=amount_fen,
+        method=method,
+        reason=reason,
+        refunded_on=refunded_on,
+        recorded_at=work.now,
+        recorded_by_id=work.actor.person_id,
+    )
+    work.session.add(refund)
+    work.record("refund.recorded", refund, amount_fen=amount_fen, order_id=order_id, reason=reason)
+    return refund
+
+
+def _own(work: Work, order_id: int) -> Order:
+    """Return the order of the actor's own provider, locked."""
+    order = work.session.get(Order, order_id, with_for_update=True)
+    if order is None:
+        raise NotFound
+    work.require(Permission.PAYMENT_RECORD, scope=order.provider_id)
+    return order
+
+
+def _changed(work: Work, step: object) -> bool:
+    """Run a conditional update of one row and tell whether it took place."""
+    result = work.session.execute(step)  # type: ignore[call-overload]
+    assert isinstance(result, CursorResult)
+    return result.rowcount == 1

@@ -1,0 +1,294 @@
+"""From a choice to a booking: hold, submit, abandon; and what staff enter on behalf of a firm."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+
+from services.association.standing import is_member
+from services.billing.models import Order
+from services.billing.operations import open_order
+from services.booking.claims import release
+from services.booking.errors import HoldLapsed, NotBookable, NotVerified, ReasonNeeded, UnknownChoice, UnpaidBills
+from services.booking.models import Booking, BookingState, Claim
+from services.booking.operations.steps import note, of_client, step, tell_centre, tell_client, void_order
+from services.booking.placement import Choice, Placing
+from services.booking.rules import STATE_NAMES
+from services.catalogue.models import BookingMode, BookingPolicy, ModuleState, Resource, ServiceModule, Urgency
+from services.catalogue.rules import Quote, price, price_on, quantity_of, terms_of, urgent_days
+from services.core import clock
+from services.core.calendar import promised_date
+from services.core.errors import NotFound, RuleBroken, RulesBroken, WrongState
+from services.core.messages import N_
+from services.core.permissions import Permission
+from services.core.settings import setting
+from services.core.work import Work
+from services.organisations.models import Organisation, OrgState
+
+VERIFIED = 2
+UNPAID_AFTER = timedelta(days=30)
+NO_SHOWS_WITHIN = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What comes with a choice: speed, extras by code, and what the firm wants done."""
+
+    urgency: Urgency = Urgency.NORMAL
+    extras: Sequence[str] = ()
+    purpose: str = ""
+    contact_name: str = ""
+    contact_phone: str = ""
+
+
+def quote(
+    module: ServiceModule, choice: Choice, wish: Wish, day: date, *, is_member: bool, version_id: int | None = None
+) -> Quote:
+    """Return the price of a choice on ``day``, or by the version ``version_id`` it was agreed with.
+
+    Raises UnknownChoice for an extra that is not offered, and what the price rules raise.
+    """
+    version = next((one for one in module.prices if one.id == version_id), None) or price_on(module.prices, day)
+    offered = {extra.code: extra for extra in module.extras}
+    if unknown := [code for code in wish.extras if code not in offered]:
+        raise UnknownChoice(field="extras", codes=", ".join(unknown))
+    units = quantity_of(version.unit, choice.span.minutes) if module.booking_mode is BookingMode.SLOT else 1
+    chosen = [(code, offered[code].name, offered[code].amount_fen, 1) for code in dict.fromkeys(wish.extras)]
+    return price(
+        terms_of(module, version),
+        quantity=units * choice.quantity,
+        urgency=wish.urgency,
+        extras=chosen,
+        is_member=is_member,
+    )
+
+
+def hold(work: Work, *, module_id: int, organisation_id: int, choice: Choice, wish: Wish | None = None) -> Booking:
+    """Hold what the choice needs for the organisation until the hold runs out (15 minutes unless set otherwise).
+
+    Raises RulesBroken with every broken rule at once, SlotTaken with the three nearest free slots, or DayFull.
+    """
+    work.require(Permission.BOOKING_REQUEST, scope=organisation_id)
+    return _hold(work, module_id, organisation_id, choice, wish or Wish(), overrides=False)
+
+
+def submit(work: Work, booking_id: int, wish: Wish) -> Booking:
+    """Send a held booking: it gets its number and its order, and is confirmed at once where no approval is needed.
+
+    Raises HoldLapsed when its time has run out; the hold is never revived by a late click.
+    """
+    booking = of_client(work, booking_id)
+    if booking.state is not BookingState.HELD:
+        raise HoldLapsed if booking.state is BookingState.EXPIRED else WrongState(state=STATE_NAMES[booking.state])
+    if booking.hold_expires_at is None or booking.hold_expires_at <= work.now:
+        raise HoldLapsed
+    _write_down(work, booking, wish)
+    if booking.terms["needs_approval"]:
+        step(work, booking, "submit")
+        tell_centre(work, booking, "booking_requested", N_("New booking %(no)s of %(name)s is waiting for you."))
+    else:
+        step(work, booking, "book_at_once")
+        tell_client(work, booking, "booking_confirmed", N_("Booking %(no)s of %(name)s is confirmed."))
+    return booking
+
+
+def abandon(work: Work, booking_id: int) -> None:
+    """Give a held slot back before its time runs out."""
+    booking = of_client(work, booking_id)
+    step(work, booking, "abandon")
+    release(work, booking_id)
+
+
+def propose(
+    work: Work,
+    *,
+    module_id: int,
+    organisation_id: int,
+    choice: Choice,
+    wish: Wish,
+    booked_for_id: int,
+    override_reason: str = "",
+    overrides: bool = False,
+) -> Booking:
+    """Enter a booking on behalf of a firm (代办); it holds the slot until the firm accepts, two days by default.
+
+    With ``overrides`` the policy is set aside, but never overlaps and outages; ReasonNeeded without a reason.
+    """
+    module = _module(work, module_id)
+    work.require(Permission.BOOKING_APPROVE, scope=module.provider_id)
+    if overrides and not override_reason.strip():
+        raise ReasonNeeded(field="override_reason")
+    booking = _hold(work, module_id, organisation_id, choice, wish, overrides=overrides)
+    booking.booked_by_id = booked_for_id
+    booking.on_behalf = True
+    booking.override_reason = override_reason
+    _write_down(work, booking, wish)
+    deadline = work.now + timedelta(days=int(setting(work.session, "booking.proposal_days")))
+    step(work, booking, "propose", hold_expires_at=deadline)
+    tell_client(work, booking, "booking_proposed", N_("The centre has prepared booking %(no)s of %(name)s for you."))
+    return booking
+
+
+def accept(work: Work, booking_id: int) -> Booking:
+    """Accept what the centre has entered on the firm's behalf; HoldLapsed after its deadline."""
+    booking = of_client(work, booking_id)
+    if booking.state is BookingState.EXPIRED or (booking.hold_expires_at and booking.hold_expires_at <= work.now):
+        raise HoldLapsed
+    step(work, booking, "accept")
+    tell_centre(work, booking, "booking_accepted", N_("The firm has accepted booking %(no)s of %(name)s."))
+    return booking
+
+
+def decline(work: Work, booking_id: int, *, reason: str) -> Booking:
+    """Decline what the centre has entered; the slot is free again."""
+    booking = of_client(work, booking_id)
+    step(work, booking, "decline", reason=reason)
+    release(work, booking_id)
+    void_order(work, booking)
+    tell_centre(work, booking, "booking_cancelled", N_("The firm has declined booking %(no)s of %(name)s."))
+    return booking
+
+
+def _hold(work: Work, module_id: int, organisation_id: int, choice: Choice, wish: Wish, *, overrides: bool) -> Booking:
+    module = _module(work, module_id)
+    organisation = work.session.get(Organisation, organisation_id, with_for_update={"key_share": True})
+    if organisation is None:
+        raise NotFound
+    broken = [*_standing_faults(work, module, organisation)]
+    if broken:
+        raise RulesBroken(broken)
+    member = is_member(work.session, organisation_id, work.today)
+    placing = Placing(work, module, organisation_id, choice, overrides=overrides)
+    placing.check_shape()
+    booking = _row(work, module, organisation_id, choice, wish)
+    work.session.add(booking)
+    work.session.flush()  # the claims need its id
+    placing.place(booking.id)
+    quote(module, choice, wish, work.today, is_member=member)  # so that what is not offered is refused now
+    booking.terms = _terms(work, module, booking.id, organisation_id, is_member=member)
+    note(work, booking, "hold")
+    work.record("booking.hold", booking, module=module.code, starts_at=choice.starts_at, day=choice.day)
+    return booking
+
+
+def _row(work: Work, module: ServiceModule, organisation_id: int, choice: Choice, wish: Wish) -> Booking:
+    starts_at, ends_at = choice.starts_at, choice.ends_at
+    if module.booking_mode is BookingMode.BATCH and choice.day is not None:
+        starts_at, ends_at = clock.at(choice.day, 0), clock.at(choice.day, 1440)
+    elif module.booking_mode is BookingMode.PROJECT:
+        starts_at = ends_at = None
+    return Booking(
+        module_id=module.id,
+        provider_id=module.provider_id,
+        organisation_id=organisation_id,
+        booked_by_id=work.actor.person_id,
+        on_behalf=False,
+        state=BookingState.HELD,
+        state_at=work.now,
+        hold_expires_at=work.now + timedelta(minutes=int(setting(work.session, "booking.hold_minutes"))),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        quantity=choice.quantity,
+        urgency=wish.urgency,
+        extras=list(wish.extras),
+        purpose=wish.purpose,
+        contact_name=wish.contact_name,
+        contact_phone=wish.contact_phone,
+        created_at=work.now,
+        version=1,
+    )
+
+
+def _terms(
+    work: Work, module: ServiceModule, booking_id: int, organisation_id: int, *, is_member: bool
+) -> dict[str, object]:
+    """Return what is agreed: the price version, the strictest cancellation rule, whether staff approve, prepayment."""
+    policies = work.session.scalars(
+        select(BookingPolicy)
+        .join(Resource, Resource.policy_id == BookingPolicy.id)
+        .join(Claim, Claim.resource_id == Resource.id)
+        .where(Claim.booking_id == booking_id)
+        .distinct()
+        .order_by(BookingPolicy.id)
+    ).all()
+    prepay = _no_shows(work, organisation_id) >= int(setting(work.session, "booking.no_show_limit"))
+    return {
+        "price_version_id": price_on(module.prices, work.today).id,
+        "is_member": is_member,
+        "free_cancel_hours": max((one.free_cancel_hours for one in policies), default=24),
+        "late_fee_percent": max((one.late_fee_percent for one in policies), default=0),
+        "needs_approval": prepay or not policies or any(one.needs_approval for one in policies),
+        "prepay": prepay,
+    }
+
+
+def _write_down(work: Work, booking: Booking, wish: Wish) -> None:
+    """Give the booking its number, its order at the price it was held with, and the date that is promised."""
+    module, terms = booking.module, booking.terms
+    choice = Choice(booking.starts_at, booking.ends_at, quantity=booking.quantity)
+    final = Wish(booking.urgency, booking.extras)
+    agreed = quote(
+        module,
+        choice,
+        final,
+        clock.local_day(booking.created_at),
+        is_member=bool(terms["is_member"]),
+        version_id=int(terms["price_version_id"]),
+    )
+    order = open_order(
+        work, agreed, organisation_id=booking.organisation_id, provider_id=booking.provider_id, title=module.name
+    )
+    booking.order = order
+    booking.purpose = wish.purpose
+    booking.contact_name = wish.contact_name
+    booking.contact_phone = wish.contact_phone
+    promise(work, booking, work.now)
+    booking.no = work.number("YY")
+    work.session.flush()  # the step that follows updates this row directly
+
+
+def promise(work: Work, booking: Booking, accepted_at: datetime) -> None:
+    """Promise a date in working days, where the module promises one; from the booked day or from ``accepted_at``."""
+    days = urgent_days(booking.module.working_days, booking.urgency)
+    if days is None:
+        return
+    promised = promised_date(work.session, booking.starts_at or accepted_at, days)
+    booking.promised_on, booking.promise_certain = promised.day, promised.certain
+
+
+def _module(work: Work, module_id: int) -> ServiceModule:
+    module = work.session.get(ServiceModule, module_id)
+    if module is None:
+        raise NotFound
+    return module
+
+
+def _standing_faults(work: Work, module: ServiceModule, organisation: Organisation) -> list[RuleBroken]:
+    faults: list[RuleBroken] = []
+    if module.state is not ModuleState.PUBLISHED:
+        faults.append(NotBookable())
+    if organisation.level < VERIFIED or organisation.state not in {OrgState.VERIFIED, OrgState.CHANGING}:
+        faults.append(NotVerified())
+    overdue = select(Order.id).where(
+        Order.organisation_id == organisation.id,
+        Order.provider_id == module.provider_id,
+        Order.on_account.is_(False),
+        Order.due_fen > Order.paid_fen - Order.refunded_fen,
+        Order.created_at < work.now - UNPAID_AFTER,
+        Order.id.in_(select(Booking.order_id).where(Booking.state.in_([BookingState.COMPLETED, BookingState.NO_SHOW]))),
+    )
+    if work.session.scalar(overdue.limit(1)) is not None:
+        faults.append(UnpaidBills())
+    return faults
+
+
+def _no_shows(work: Work, organisation_id: int) -> int:
+    statement = select(func.count()).where(
+        Booking.organisation_id == organisation_id,
+        Booking.state == BookingState.NO_SHOW,
+        Booking.state_at > work.now - NO_SHOWS_WITHIN,
+    )
+    return work.session.scalar(statement) or 0

@@ -1,0 +1,213 @@
+"""Outages: entered over existing bookings, each of which needs a decision; ended early; capacity that shrinks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from sqlalchemy import delete, func, select, update
+
+from services.booking.claims import claim, release
+from services.booking.errors import DecisionNeeded, EndBeforeStart, OutageOverlaps, ReasonNeeded, StillClaimed
+from services.booking.models import BatchClaim, BatchDay, Booking, BookingState, Claim, Outage
+from services.booking.operations.changing import cancel_by_centre, move_by_centre
+from services.booking.operations.steps import step, tell_client
+from services.booking.placement import Choice
+from services.booking.rules import OCCUPYING, Span
+from services.catalogue.models import CapacityKind, Resource
+from services.core import clock
+from services.core.errors import NotFound
+from services.core.messages import N_
+from services.core.permissions import Permission
+from services.core.work import Work
+
+
+class Fate(StrEnum):
+    """What is done with a booking that an outage hits."""
+
+    MOVE = "move"
+    CANCEL = "cancel"
+    LATER = "later"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The fate of one booking; a move says where to."""
+
+    fate: Fate
+    choice: Choice | None = None
+
+
+def affected(work: Work, resource_id: int, unit: int | None, span: Span) -> list[Booking]:
+    """Return the bookings that hold the resource (or its one ``unit``) during ``span``, earliest first."""
+    taken = select(Claim.booking_id).where(
+        Claim.resource_id == resource_id,
+        Claim.busy_from < span.ends_at,
+        Claim.busy_to > span.starts_at,
+        Claim.booking_id.is_not(None),
+    )
+    if unit is not None:
+        taken = taken.where(Claim.unit == unit)
+    first, last = clock.local_day(span.starts_at), clock.local_day(span.ends_at - timedelta(microseconds=1))
+    batches = select(BatchClaim.booking_id).where(
+        BatchClaim.resource_id == resource_id, BatchClaim.day.between(first, last)
+    )
+    statement = select(Booking).where(Booking.id.in_(taken.union(batches)), Booking.state.in_(OCCUPYING))
+    return list(work.session.scalars(statement.order_by(Booking.starts_at, Booking.id)))
+
+
+def enter_outage(
+    work: Work,
+    *,
+    resource_id: int,
+    span: Span,
+    kind: str,
+    reason: str,
+    unit: int | None = None,
+    decisions: Mapping[int, Decision] | None = None,
+) -> Outage:
+    """Close a resource (or one unit) for a time; nothing can be booked there afterwards.
+
+    Every affected booking needs a decision: moved, cancelled, or displaced for a later one. Raises DecisionNeeded with
+    nothing changed when one has none, OutageOverlaps when another outage covers part of the time.
+    """
+    resource = _own(work, resource_id)
+    if span.ends_at <= span.starts_at:
+        raise EndBeforeStart
+    if not reason.strip():
+        raise ReasonNeeded
+    decided = decisions or {}
+    hit = affected(work, resource_id, unit, span)
+    undecided = [booking for booking in hit if booking.id not in decided and booking.state is not BookingState.HELD]
+    if undecided:
+        raise DecisionNeeded(count=len(undecided))
+    outage = Outage(
+        resource_id=resource_id,
+        unit=unit,
+        starts_at=span.starts_at,
+        ends_at=span.ends_at,
+        kind=kind,
+        reason=reason,
+        entered_by_id=work.actor.person_id,
+        entered_at=work.now,
+    )
+    for booking in hit:
+        _clear(work, booking, reason)
+    work.session.add(outage)
+    work.session.flush()  # the claims need its id
+    _close(work, resource, outage, unit)
+    for booking in hit:
+        if booking.state is BookingState.DISPLACED:
+            _carry_out(work, booking, decided[booking.id], reason)
+    work.record("outage.entered", outage, resource=resource.code, reason=reason, affected=[one.no for one in hit])
+    return outage
+
+
+def _clear(work: Work, booking: Booking, reason: str) -> None:
+    """Take the booking off its slot: a hold lapses, a booking in use stays on record, the others are displaced."""
+    if booking.state is BookingState.HELD:
+        step(work, booking, "abandon", reason=reason)
+    elif booking.state is not BookingState.IN_USE:
+        step(work, booking, "displace", reason=reason)
+    release(work, booking.id)
+
+
+def _carry_out(work: Work, booking: Booking, decision: Decision, reason: str) -> None:
+    if decision.fate is Fate.CANCEL:
+        cancel_by_centre(work, booking.id, reason=reason)
+    elif decision.fate is Fate.MOVE and decision.choice is not None:
+        move_by_centre(work, booking.id, decision.choice, reason=reason)
+    else:
+        message = N_("Booking %(no)s of %(name)s cannot take place as planned. The centre will offer another time.")
+        tell_client(work, booking, "booking_displaced", message)
+
+
+def _close(work: Work, resource: Resource, outage: Outage, unit: int | None) -> None:
+    if resource.capacity_kind is CapacityKind.BATCH:
+        for day in _days(outage):
+            _set_capacity(work, resource.id, day, 0)
+        return
+    span = Span(outage.starts_at, outage.ends_at)
+    numbers = range(1, resource.units + 1) if unit is None else [unit]
+    if not claim(work, {"outage_id": outage.id}, [(resource.id, number, span) for number in numbers]):
+        raise OutageOverlaps
+
+
+def end_outage(work: Work, outage_id: int) -> Outage:
+    """End an outage now: the resource can be booked again."""
+    outage = work.session.get(Outage, outage_id, with_for_update=True)
+    if outage is None:
+        raise NotFound
+    resource = _own(work, outage.resource_id)
+    if outage.ended_at is None:
+        outage.ended_at = work.now
+        work.session.execute(delete(Claim).where(Claim.outage_id == outage_id))
+        if resource.capacity_kind is CapacityKind.BATCH:
+            for day in _days(outage):
+                _set_capacity(work, resource.id, day, resource.daily_capacity or 0)
+        work.record("outage.ended", outage, resource=resource.code)
+    return outage
+
+
+def set_capacity(work: Work, resource_id: int, *, units: int, daily_capacity: int | None) -> Resource:
+    """Change how many units a resource has, or how much it takes a day.
+
+    Raises StillClaimed with the numbers of the bookings in the way when future bookings use more than that.
+    """
+    resource = _own(work, resource_id)
+    in_the_way = _beyond(work, resource_id, units, daily_capacity)
+    if in_the_way:
+        raise StillClaimed(numbers="、".join(in_the_way[:10]), field=_field(resource))
+    before = {"units": resource.units, "daily_capacity": resource.daily_capacity}
+    resource.units = units
+    resource.daily_capacity = daily_capacity
+    resource.version += 1
+    if daily_capacity is not None:
+        work.session.execute(
+            update(BatchDay)
+            .where(BatchDay.resource_id == resource_id, BatchDay.day >= work.today, BatchDay.capacity > 0)
+            .values(capacity=daily_capacity)
+        )
+    work.record("resource.capacity", resource, before=before, units=units, daily_capacity=daily_capacity)
+    return resource
+
+
+def _field(resource: Resource) -> str:
+    return "daily_capacity" if resource.capacity_kind is CapacityKind.BATCH else "units"
+
+
+def _beyond(work: Work, resource_id: int, units: int, daily_capacity: int | None) -> Sequence[str]:
+    claims = select(Claim.booking_id).where(
+        Claim.resource_id == resource_id, Claim.unit > units, Claim.busy_to > work.now
+    )
+    full_days = select(BatchDay.day).where(
+        BatchDay.resource_id == resource_id, BatchDay.day >= work.today, BatchDay.used > (daily_capacity or 0)
+    )
+    batches = select(BatchClaim.booking_id).where(BatchClaim.resource_id == resource_id, BatchClaim.day.in_(full_days))
+    wanted = claims if daily_capacity is None else batches
+    statement = select(func.coalesce(Booking.no, "–")).where(Booking.id.in_(wanted)).order_by(Booking.starts_at)
+    return work.session.scalars(statement).all()
+
+
+def _days(outage: Outage) -> list[date]:
+    first = clock.local_day(outage.starts_at)
+    last = clock.local_day(outage.ends_at - timedelta(microseconds=1))
+    return [first + timedelta(days=step) for step in range((last - first).days + 1)]
+
+
+def _set_capacity(work: Work, resource_id: int, day: date, capacity: int) -> None:
+    row = work.session.get(BatchDay, (resource_id, day), with_for_update=True)
+    if row is None:
+        work.session.add(BatchDay(resource_id=resource_id, day=day, capacity=capacity, used=0))
+    else:
+        row.capacity = max(capacity, row.used)
+
+
+def _own(work: Work, resource_id: int) -> Resource:
+    resource = work.session.get(Resource, resource_id)
+    if resource is None:
+        raise NotFound
+    work.require(Permission.RESOURCE_EDIT, scope=resource.provider_id)
+    return resource

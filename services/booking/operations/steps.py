@@ -1,0 +1,125 @@
+"""What every operation on a booking shares: loading it locked, stepping its state once, and leaving its history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import CursorResult, select, update
+
+from services.accounts.models import Person
+from services.billing.models import LineKind
+from services.billing.operations import adjust
+from services.booking.models import Booking, BookingEvent
+from services.booking.rules import STATE_NAMES, TRANSITIONS
+from services.core.errors import NotFound, WrongState
+from services.core.messages import N_
+from services.core.permissions import GRANTS, Permission
+from services.core.work import Work
+from services.organisations.models import Membership
+
+
+def of_client(work: Work, booking_id: int) -> Booking:
+    """Return a booking of the actor's own organisation; NotFound for any other."""
+    booking = _load(work, booking_id)
+    work.require(Permission.BOOKING_REQUEST, scope=booking.organisation_id)
+    return booking
+
+
+def of_staff(work: Work, booking_id: int, permission: Permission = Permission.BOOKING_RUN) -> Booking:
+    """Return a booking of the actor's own centre; NotFound for any other."""
+    booking = _load(work, booking_id)
+    work.require(permission, scope=booking.provider_id)
+    return booking
+
+
+def _load(work: Work, booking_id: int) -> Booking:
+    booking = work.session.get(Booking, booking_id, with_for_update=True)
+    if booking is None:
+        raise NotFound
+    return booking
+
+
+def step(work: Work, booking: Booking, transition: str, *, reason: str = "", **changes: Any) -> None:
+    """Take the named transition, once: it is a conditional update, and WrongState when it does not start here.
+
+    The history, the audit log and the booking itself carry the new state afterwards.
+    """
+    starts, ends = TRANSITIONS[transition]
+    before = booking.state
+    statement = (
+        update(Booking)
+        .where(Booking.id == booking.id, Booking.state.in_(starts), Booking.version == booking.version)
+        .values(
+            state=ends,
+            state_at=work.now,
+            state_reason=reason,
+            version=Booking.version + 1,
+            **{"hold_expires_at": None, **changes},
+        )
+        .execution_options(synchronize_session=False)
+    )
+    result = work.session.execute(statement)
+    assert isinstance(result, CursorResult)
+    if result.rowcount != 1:
+        work.session.refresh(booking)
+        raise WrongState(state=STATE_NAMES[booking.state])
+    work.session.expire(booking)
+    note(work, booking, transition, reason=reason)
+    work.record(f"booking.{transition}", booking, before=before, after=ends, reason=reason)
+
+
+def note(work: Work, booking: Booking, kind: str, *, reason: str = "", **facts: Any) -> None:
+    """Add a line to the booking's history."""
+    by_staff = work.actor.is_system or work.actor.organisation_id == booking.provider_id
+    work.session.add(
+        BookingEvent(
+            booking_id=booking.id,
+            at=work.now,
+            kind=kind,
+            person_id=work.actor.person_id,
+            by_staff=by_staff,
+            reason=reason,
+            facts=facts,
+        )
+    )
+
+
+def void_order(work: Work, booking: Booking, *, fee_fen: int = 0, reason: str = "") -> None:
+    """Let the order owe nothing but ``fee_fen``; what was paid beyond shows as a refund due."""
+    order = booking.order
+    if order is not None:
+        adjust(
+            work,
+            order,
+            kind=LineKind.CANCELLATION,
+            label=N_("Cancelled: the price is dropped but for the fee"),
+            amount_fen=fee_fen - order.due_fen,
+            reason=reason,
+        )
+
+
+def tell_client(work: Work, booking: Booking, letter: str, message: str, **facts: Any) -> None:
+    """Tell whoever booked, in the portal and by letter."""
+    link = f"/bookings/{booking.id}"
+    work.tell(booking.booked_by_id, message, link=link, no=booking.no or "", name=booking.module.name, **facts)
+    work.later(f"mail.{letter}", booking_id=booking.id)
+
+
+def tell_centre(work: Work, booking: Booking, letter: str, message: str, **facts: Any) -> None:
+    """Tell everyone who approves bookings at the centre, in the portal and by letter."""
+    roles = [role for role, granted in GRANTS.items() if Permission.BOOKING_APPROVE in granted]
+    statement = (
+        select(Person.id)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Membership.organisation_id == booking.provider_id,
+            Membership.ended_at.is_(None),
+            Membership.role.in_(roles),
+        )
+        .distinct()
+        .order_by(Person.id)
+    )
+    link = f"/bookings/desk/{booking.id}"
+    for person_id in work.session.scalars(statement).all():
+        work.tell(person_id, message, link=link, no=booking.no or "", name=booking.module.name, **facts)
+    work.later(f"mail.{letter}", booking_id=booking.id)

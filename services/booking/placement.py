@@ -1,0 +1,265 @@
+"""Turns a client's choice into the units to claim: every rule is checked, and all broken ones are told together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from services.booking import timetable
+from services.booking.claims import Unit, claim, claim_batch, free_lapsed_holds
+from services.booking.errors import (
+    CalibrationOverdue,
+    Closed,
+    DayFull,
+    EndBeforeStart,
+    InThePast,
+    OutOfService,
+    QuantityOutOfRange,
+    QuotaReached,
+    SlotTaken,
+    TooFarAhead,
+    TooLong,
+    UnderOutage,
+    UnknownChoice,
+)
+from services.booking.models import Booking, Claim, Outage
+from services.booking.rules import OCCUPYING, Span, broken_times
+from services.booking.timetable import Timetable
+from services.catalogue.models import BookingMode, ModuleResource, Resource, ResourceState, ServiceModule
+from services.core import clock
+from services.core.errors import RuleBroken, RulesBroken
+from services.core.work import Work
+
+TRIES = 5
+MOST_UNITS = 100_000
+LONGEST = timedelta(days=40)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a client wants: an interval (slot), a day (batch) or neither (project); perhaps a certain resource."""
+
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    day: date | None = None
+    resource_id: int | None = None
+    quantity: int = 1
+
+    @property
+    def span(self) -> Span:
+        """The interval; UnknownChoice when one end is missing."""
+        if self.starts_at is None or self.ends_at is None:
+            raise UnknownChoice(field="starts_at")
+        return Span(self.starts_at, self.ends_at)
+
+
+@dataclass
+class Placing:
+    """A choice on its way to claims."""
+
+    work: Work
+    module: ServiceModule
+    organisation_id: int
+    choice: Choice
+    overrides: bool = False
+    groups: dict[int, list[int]] = field(default_factory=dict)
+
+    def check_shape(self) -> None:
+        """Refuse what no row may hold: an empty interval, a missing part, a quantity of nothing."""
+        broken: list[RuleBroken] = []
+        if not 1 <= self.choice.quantity <= MOST_UNITS:
+            broken.append(QuantityOutOfRange(most=MOST_UNITS))
+        mode = self.module.booking_mode
+        if mode is BookingMode.SLOT and not timedelta(0) < self._length() <= LONGEST:
+            broken.append(EndBeforeStart() if self._length() <= timedelta(0) else TooLong(minutes=LONGEST.days * 1440))
+        if mode is BookingMode.BATCH and self.choice.day is None:
+            broken.append(UnknownChoice(field="day"))
+        if broken:
+            raise RulesBroken(broken)
+
+    def _length(self) -> timedelta:
+        return self.choice.span.ends_at - self.choice.span.starts_at
+
+    def place(self, booking_id: int) -> None:
+        """Claim what the choice needs for the booking.
+
+        Raises RulesBroken with every broken rule, SlotTaken with the nearest free slots, or DayFull.
+        """
+        if self.module.booking_mode is BookingMode.PROJECT:
+            return
+        self.groups = _groups(self.work.session, self.module.id, self.choice.resource_id)
+        if self.module.booking_mode is BookingMode.BATCH:
+            self._place_batch(booking_id)
+        else:
+            self._place_slot(booking_id)
+
+    def _place_slot(self, booking_id: int) -> None:
+        span = self.choice.span
+        wanted = [resource_id for group in self.groups.values() for resource_id in group]
+        free_lapsed_holds(self.work, wanted, span)
+        for _ in range(TRIES):
+            table = self._table(wanted, span)
+            broken = [*self._broken(table, span)]
+            if broken:
+                raise RulesBroken(broken)
+            units = self._pick(table, span)
+            if units is None:
+                break
+            if claim(self.work, {"booking_id": booking_id}, units):
+                return
+        raise SlotTaken(nearest(self.work.session, self.groups, span, self.choice.quantity, self.work.now))
+
+    def _table(self, wanted: list[int], span: Span) -> Timetable:
+        first, last = clock.local_day(span.starts_at), clock.local_day(span.ends_at)
+        day = timedelta(days=1)
+        return timetable.load(self.work.session, wanted, first - day, last + day, self.work.now)
+
+    def _broken(self, table: Timetable, span: Span) -> Iterator[RuleBroken]:
+        """Yield the broken rules of the chosen resource, or of the first of each group when none may be used."""
+        for group in self.groups.values():
+            faults = {key: [*self._faults(table, key, span)] for key in group}
+            if all(faults.values()):
+                yield from faults[group[0]]
+
+    def _faults(self, table: Timetable, resource_id: int, span: Span) -> Iterator[RuleBroken]:
+        resource = table.resources[resource_id]
+        if not self.overrides:
+            yield from broken_times(span, resource.policy, self.work.now)
+            if not table.is_open(resource_id, span):
+                yield Closed()
+            if _quota_reached(self.work.session, resource, self.organisation_id, span):
+                yield QuotaReached(quota=resource.policy.quota_per_day)
+        if not 1 <= self.choice.quantity <= resource.units:
+            yield QuantityOutOfRange(most=resource.units)
+        yield from _service_faults(resource, clock.local_day(span.starts_at))
+        if len(table.free_units(resource_id, span)) < self.choice.quantity <= resource.units and _outage_over(
+            self.work.session, resource, span
+        ):
+            yield UnderOutage(resource=resource.name)
+
+    def _pick(self, table: Timetable, span: Span) -> list[Unit] | None:
+        """Return free units, one resource of each group, or None when a group has none."""
+        units: list[Unit] = []
+        for group in self.groups.values():
+            for resource_id in group:
+                free = table.free_units(resource_id, span)
+                usable = len(free) >= self.choice.quantity and not any(self._faults(table, resource_id, span))
+                if usable:
+                    wide = span.widened(table.resources[resource_id].policy)
+                    units += [(resource_id, unit, wide) for unit in free[: self.choice.quantity]]
+                    break
+            else:
+                return None
+        return units
+
+    def _place_batch(self, booking_id: int) -> None:
+        day, quantity = self.choice.day, self.choice.quantity
+        assert day is not None  # check_shape has seen to it
+        wanted = [resource_id for group in self.groups.values() for resource_id in group]
+        table = timetable.load(self.work.session, wanted, day, day, self.work.now)
+        for group in sorted(self.groups.values()):
+            resource = table.resources[group[0]]
+            broken = [*self._batch_faults(table, resource, day)]
+            if broken:
+                raise RulesBroken(broken)
+            capacity = resource.daily_capacity or 0
+            if table.room(resource.id, day) < quantity or not claim_batch(
+                self.work, booking_id, resource.id, day, quantity, capacity
+            ):
+                raise DayFull(left=table.room(resource.id, day))
+
+    def _batch_faults(self, table: Timetable, resource: Resource, day: date) -> Iterator[RuleBroken]:
+        ahead = (day - self.work.today).days
+        if ahead < 0:
+            yield InThePast(field="day")
+        if ahead > resource.policy.horizon_days and not self.overrides:
+            yield TooFarAhead(days=resource.policy.horizon_days, field="day")
+        most = resource.daily_capacity or 0
+        if not 1 <= self.choice.quantity <= most:
+            yield QuantityOutOfRange(most=most)
+        yield from _service_faults(resource, day)
+        if (resource.id, day) in table.closed_days:
+            yield UnderOutage(resource=resource.name, field="day")
+        elif not table.opening[resource.id]:
+            yield Closed(field="day")
+
+
+def _groups(session: Session, module_id: int, chosen: int | None) -> dict[int, list[int]]:
+    """Return the resources of the module by group; a chosen one stands alone in its group."""
+    statement = (
+        select(ModuleResource.group_no, ModuleResource.resource_id)
+        .join(Resource, Resource.id == ModuleResource.resource_id)
+        .where(ModuleResource.module_id == module_id)
+        .order_by(ModuleResource.group_no, Resource.code)
+    )
+    groups: dict[int, list[int]] = defaultdict(list)
+    for group_no, resource_id in session.execute(statement):
+        groups[group_no].append(resource_id)
+    if not groups:
+        raise UnknownChoice
+    if chosen is not None:
+        home = next((number for number, members in groups.items() if chosen in members), None)
+        if home is None:
+            raise UnknownChoice(field="resource")
+        groups[home] = [chosen]
+    return dict(groups)
+
+
+def _service_faults(resource: Resource, day: date) -> Iterator[RuleBroken]:
+    if resource.state is not ResourceState.NORMAL:
+        yield OutOfService(resource=resource.name)
+    if resource.calibration_due_on is not None and resource.calibration_due_on < day:
+        yield CalibrationOverdue(resource=resource.name)
+
+
+def _quota_reached(session: Session, resource: Resource, organisation_id: int, span: Span) -> bool:
+    quota = resource.policy.quota_per_day
+    if quota is None:
+        return False
+    day = clock.local_day(span.starts_at)
+    statement = (
+        select(func.count(Booking.id.distinct()))
+        .join(Claim, Claim.booking_id == Booking.id)
+        .where(
+            Claim.resource_id == resource.id,
+            Booking.organisation_id == organisation_id,
+            Booking.state.in_(OCCUPYING),
+            Booking.starts_at >= clock.at(day, 0),
+            Booking.starts_at < clock.at(day, 1440),
+        )
+    )
+    return (session.scalar(statement) or 0) >= quota
+
+
+def _outage_over(session: Session, resource: Resource, span: Span) -> bool:
+    statement = select(Outage.id).where(
+        Outage.resource_id == resource.id,
+        Outage.ended_at.is_(None),
+        Outage.starts_at < span.ends_at,
+        Outage.ends_at > span.starts_at,
+    )
+    return session.scalar(statement.limit(1)) is not None
+
+
+def nearest(
+    session: Session, groups: dict[int, list[int]], span: Span, quantity: int, now: datetime, *, most: int = 3
+) -> list[tuple[int, datetime, datetime]]:
+    """Return up to ``most`` free slots of the same length nearest to ``span``, across the equal resources of a group."""
+    group = next(iter(groups.values()))
+    day = clock.local_day(span.starts_at)
+    first = max(day - timedelta(days=3), clock.local_day(now))
+    table = timetable.load(session, group, first, day + timedelta(days=7), now)
+    found: list[tuple[int, datetime, datetime]] = []
+    for resource_id in group:
+        after = now + timedelta(minutes=table.resources[resource_id].policy.lead_min)
+        found += [
+            (resource_id, one.starts_at, one.ends_at)
+            for one in table.starts(resource_id, span.minutes, after=after, units=quantity)
+        ]
+    found.sort(key=lambda one: (abs(one[1] - span.starts_at), one[1], one[0]))
+    return found[:most]

@@ -1,0 +1,38 @@
+"""Addresses of pages, for letters and messages written where no web framework is; a test holds them to the routes."""
+
+from __future__ import annotations
+
+
+def booking(booking_id: int) -> str:
+    """A booking as the firm sees it."""
+    return f"/bookings/{booking_id}"
+
+
+def booking_desk(booking_id: int) -> str:
+    """A booking as the centre sees it."""
+    return f"/bookings/desk/{booking_id}"
+
+
+def invitation(token: str) -> str:
+    """The page on which an invitation is accepted."""
+    return f"/organisations/invitations/{token}"
+
+
+def my_organisation() -> str:
+    """The active organisation's own entry."""
+    return "/organisations/mine"
+
+
+def forgotten_password() -> str:
+    """Where a new password is set with a code."""
+    return "/accounts/forgotten"
+
+
+def profile() -> str:
+    """One's own account."""
+    return "/accounts/profile"
+
+
+def second_factor() -> str:
+    """Where the second factor is set up, and its recovery codes are counted."""
+    return "/accounts/factor"

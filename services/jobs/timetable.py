@@ -1,0 +1,62 @@
+"""What is done again and again, and how often. The due times live in the database, shared by all workers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from services.core.insertion import insert_unless_taken
+from services.jobs.models import TimetableEntry
+
+
+@dataclass(frozen=True)
+class Every:
+    """``task`` is run once in each ``minutes``."""
+
+    minutes: int
+    task: str
+
+    @property
+    def interval(self) -> timedelta:
+        """The time from one run to the next."""
+        return timedelta(minutes=self.minutes)
+
+
+TIMETABLE = (
+    Every(minutes=1, task="booking.expire_overdue"),
+    Every(minutes=5, task="booking.remind"),
+    Every(minutes=60, task="jobs.clean"),
+)
+
+
+def enter(session: Session, timetable: tuple[Every, ...], now: datetime) -> None:
+    """Give each task of the timetable its row; a new one is due at once."""
+    for every in timetable:
+        insert_unless_taken(session, TimetableEntry, task=every.task, due_at=now, last_error="")
+
+
+def due_tasks(session: Session, timetable: tuple[Every, ...], now: datetime) -> list[Every]:
+    """Return what is due now, in the order of the timetable."""
+    due_at = dict(session.execute(select(TimetableEntry.task, TimetableEntry.due_at)).all())
+    return [every for every in timetable if every.task in due_at and _is_due(due_at[every.task], every, now)]
+
+
+def take_entry(session: Session, every: Every, now: datetime) -> TimetableEntry | None:
+    """Lock the row of a due task and set its next time; None when another worker has it or had it just now."""
+    far = TimetableEntry.due_at > now + every.interval  # the clock was set back: do not wait for it to catch up
+    statement = (
+        select(TimetableEntry)
+        .where(TimetableEntry.task == every.task, or_(TimetableEntry.due_at <= now, far))
+        .with_for_update(skip_locked=True)
+    )
+    entry = session.scalars(statement).one_or_none()
+    if entry is not None:
+        entry.due_at, entry.last_run_at = now + every.interval, now
+    return entry
+
+
+def _is_due(due_at: datetime, every: Every, now: datetime) -> bool:
+    return due_at <= now or due_at > now + every.interval

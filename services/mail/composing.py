@@ -1,0 +1,26 @@
+"""Which letter belongs to which task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from services.mail import bookings, people
+from services.mail.letters import Letter
+
+Composer = Callable[..., Letter | None]
+
+LETTERS: dict[str, Composer] = {
+    "mail.booking_to_staff": bookings.to_staff,
+    "mail.contact_code": people.contact_code,
+    "mail.contact_known": people.contact_known,
+    "mail.invitation": people.invitation,
+    "mail.password_changed": people.password_changed,
+    "mail.send": people.plain,
+    "mail.verification_decided": people.verification_decided,
+    **{f"mail.{letter}": partial(bookings.to_client, letter) for letter in bookings.TO_CLIENT},
+}
+"""``composer(session, **payload)`` reads the letter of a task, or returns None when nobody is to be told any more."""
+
+SECRET = frozenset({"mail.contact_code", "mail.invitation"})
+"""Letters whose payload opens something; it is emptied once they are posted."""
