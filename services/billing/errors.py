@@ -30,3 +30,17 @@ class NotReceivedYet(RuleBroken):
 
     message = N_("The day of receipt cannot lie in the future.")
     field = "received_on"
+
+
+class ReasonNeeded(RuleBroken):
+    """No price is changed and no money given back without saying why."""
+
+    message = N_("Please give a reason.")
+    field = "reason"
+
+
+class NotRefundedYet(RuleBroken):
+    """The day of a refund lies in the future."""
+
+    message = N_("The day of the refund cannot lie in the future.")
+    field = "refunded_on"

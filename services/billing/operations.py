@@ -6,10 +6,18 @@ from datetime import date
 
 from sqlalchemy import CursorResult, update
 
-from services.billing.errors import MoreThanOwed, MoreThanPaid, NotAnAmount, NotReceivedYet
+from services.billing.errors import (
+    MoreThanOwed,
+    MoreThanPaid,
+    NotAnAmount,
+    NotReceivedYet,
+    NotRefundedYet,
+    ReasonNeeded,
+)
 from services.billing.models import LineKind, Order, OrderLine, Payment, PaymentMethod, Refund
 from services.catalogue.rules import Quote
-from services.core.errors import NotFound
+from services.core.errors import ChangedMeanwhile, NotFound
+from services.core.messages import N_
 from services.core.money import yuan_text
 from services.core.numbering import next_in
 from services.core.permissions import Permission
@@ -43,6 +51,21 @@ def adjust(work: Work, order: Order, *, kind: LineKind, label: str, amount_fen: 
     work.session.add(OrderLine(order_id=order.id, kind=kind, label=label, amount_fen=amount_fen, reason=reason))
     work.session.execute(update(Order).where(Order.id == order.id).values(due_fen=Order.due_fen + amount_fen))
     work.record("order.adjusted", order, amount_fen=amount_fen, reason=reason)
+
+
+def adjust_order(work: Work, order_id: int, *, was_fen: int, due_fen: int, reason: str) -> Order:
+    """Let an order owe ``due_fen`` from now on, as staff have decided, with their reason.
+
+    Raises ChangedMeanwhile when it no longer owes ``was_fen``; what was paid beyond the new price is a refund due.
+    """
+    order = _own(work, order_id)
+    if not reason.strip():
+        raise ReasonNeeded
+    if order.due_fen != was_fen:
+        raise ChangedMeanwhile
+    label = N_("Price changed by the centre")
+    adjust(work, order, kind=LineKind.ADJUSTMENT, label=label, amount_fen=due_fen - was_fen, reason=reason)
+    return order
 
 
 def record_payment(
@@ -89,10 +112,17 @@ def put_on_account(work: Work, order_id: int, *, on_account: bool) -> None:
 def record_refund(
     work: Work, order_id: int, *, amount_fen: int, method: PaymentMethod, refunded_on: date, reason: str
 ) -> Refund:
-    """Record money given back. Raises NotAnAmount, or MoreThanPaid when it exceeds what is left of the payments."""
+    """Record money given back, and why.
+
+    Raises NotAnAmount, ReasonNeeded, NotRefundedYet, or MoreThanPaid when it exceeds what is left of the payments.
+    """
     order = _own(work, order_id)
     if amount_fen <= 0:
         raise NotAnAmount
+    if not reason.strip():
+        raise ReasonNeeded
+    if refunded_on > work.today:
+        raise NotRefundedYet
     left = Order.paid_fen - Order.refunded_fen
     step = update(Order).where(Order.id == order_id, left >= amount_fen)
     if not _changed(work, step.values(refunded_fen=Order.refunded_fen + amount_fen)):

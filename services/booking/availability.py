@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.booking import timetable
 from services.booking.rules import Span
 from services.booking.timetable import Timetable
-from services.catalogue.models import BookingMode, ModuleResource, Resource, ServiceModule
+from services.catalogue.models import BookingMode, BookingPolicy, ModuleResource, Resource, ServiceModule
 from services.core import clock
 
 LOOK_AHEAD_DAYS = 14
@@ -74,7 +74,8 @@ def next_free(session: Session, module_ids: Sequence[int], now: datetime) -> dic
     if not everything:
         return dict.fromkeys(module_ids)
     today = clock.local_day(now)
-    table = timetable.load(session, everything, today, today + timedelta(days=LOOK_AHEAD_DAYS), now)
+    reach = timedelta(days=LOOK_AHEAD_DAYS, minutes=_shortest(session, everything))
+    table = timetable.load(session, everything, today, today + reach, now)
     return {
         module_id: _first_day(table, homes.get(module_id, []), now)
         if modes.get(module_id) is BookingMode.BATCH
@@ -96,23 +97,48 @@ def _first_day(table: Timetable, resource_ids: Sequence[int], now: datetime) -> 
 
 
 def free_slots(
-    session: Session, module_id: int, now: datetime, *, minutes: int | None = None, most: int = 6
+    session: Session,
+    module_id: int,
+    now: datetime,
+    *,
+    minutes: int | None = None,
+    units: int = 1,
+    resource_id: int | None = None,
+    most: int = 6,
 ) -> list[FreeSlot]:
-    """Return the next free slots of a module across its equal resources, earliest first; ``minutes`` long each."""
+    """Return the next free slots of a module across its equal resources (or one), earliest first.
+
+    Each is ``minutes`` long, or as short as it may be, with ``units`` free units.
+    """
     members = resources_of(session, [module_id]).get(module_id, [])
+    if resource_id is not None:
+        members = [key for key in members if key == resource_id]
     today = clock.local_day(now)
-    table = timetable.load(session, members, today, today + timedelta(days=LOOK_AHEAD_DAYS), now)
-    found = [slot for key in members for slot in _slots(table, key, minutes, now, most=most)]
+    reach = timedelta(days=LOOK_AHEAD_DAYS, minutes=minutes or _shortest(session, members))
+    table = timetable.load(session, members, today, today + reach, now)
+    found = [slot for key in members for slot in _slots(table, key, minutes, now, units=units, most=most)]
     return sorted(found, key=lambda slot: (slot.starts_at, slot.resource_id))[:most]
 
 
-def _slots(table: Timetable, key: int, minutes: int | None, now: datetime, *, most: int) -> list[FreeSlot]:
+def _shortest(session: Session, resource_ids: Collection[int]) -> int:
+    """Return the longest of the shortest bookings of the resources; a stall let by the month needs a month of calendar."""
+    statement = (
+        select(func.max(BookingPolicy.minimum_min))
+        .join(Resource, Resource.policy_id == BookingPolicy.id)
+        .where(Resource.id.in_(resource_ids))
+    )
+    return session.scalar(statement) or 0
+
+
+def _slots(
+    table: Timetable, key: int, minutes: int | None, now: datetime, *, most: int, units: int = 1
+) -> list[FreeSlot]:
     resource = table.resources[key]
     policy = resource.policy
     after = now + timedelta(minutes=policy.lead_min)
     last = clock.local_day(now) + timedelta(days=policy.horizon_days)
     slots: list[FreeSlot] = []
-    for span in table.starts(key, minutes or policy.minimum_min, after=after):
+    for span in table.starts(key, minutes or policy.minimum_min, after=after, units=units):
         if len(slots) == most or clock.local_day(span.starts_at) > last:
             break
         slots.append(FreeSlot(key, resource.name, span.starts_at, span.ends_at))

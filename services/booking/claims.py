@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import CursorResult, Insert, delete, select, update
+from sqlalchemy import CursorResult, Insert, delete, insert, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -48,10 +48,10 @@ def _take(session: Session, holder: Holder, resource_id: int, unit: int, span: S
         **holder,
     }
     if session.get_bind().dialect.name == "postgresql":
-        statement: Insert = postgresql.insert(Claim.__table__).values(values).on_conflict_do_nothing()  # type: ignore[arg-type]
+        statement: Insert = postgresql.insert(Claim).values(values).on_conflict_do_nothing().inline()
         return _rows(session, statement) == 1
     try:
-        session.execute(Claim.__table__.insert().values(values))  # type: ignore[attr-defined]
+        session.execute(insert(Claim).values(values).inline())
     except IntegrityError as clash:
         if "ex_claim_unit" not in str(clash.orig):
             raise
@@ -71,7 +71,7 @@ def claim_batch(work: Work, booking_id: int, resource_id: int, day: date, quanti
     if _rows(work.session, step) != 1:
         return False
     values = {"booking_id": booking_id, "resource_id": resource_id, "day": day, "quantity": quantity}
-    work.session.execute(BatchClaim.__table__.insert().values(values))  # type: ignore[attr-defined]
+    work.session.execute(insert(BatchClaim).values(values))
     return True
 
 
@@ -141,6 +141,6 @@ def claims_of(session: Session, booking_id: int) -> list[tuple[int, int, datetim
 
 
 def _rows(session: Session, statement: object) -> int:
-    result = session.execute(statement)  # type: ignore[call-overload]
+    result = session.execute(statement, execution_options={"preserve_rowcount": True})  # type: ignore[call-overload]
     assert isinstance(result, CursorResult)
     return result.rowcount

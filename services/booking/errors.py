@@ -196,3 +196,9 @@ class NothingToMove(RuleBroken):
     """A project has a promised date and no slot."""
 
     message = N_("This service has no slot that could be moved.")
+
+
+class CostChanged(RuleBroken):
+    """Cancelling costs more now than when the firm was asked."""
+
+    message = N_("Cancelling costs more now than when you opened this page. Please look at it again.")

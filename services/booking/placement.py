@@ -253,7 +253,7 @@ def nearest(
     group = next(iter(groups.values()))
     day = clock.local_day(span.starts_at)
     first = max(day - timedelta(days=3), clock.local_day(now))
-    table = timetable.load(session, group, first, day + timedelta(days=7), now)
+    table = timetable.load(session, group, first, clock.local_day(span.ends_at) + timedelta(days=7), now)
     found: list[tuple[int, datetime, datetime]] = []
     for resource_id in group:
         after = now + timedelta(minutes=table.resources[resource_id].policy.lead_min)

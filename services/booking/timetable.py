@@ -106,10 +106,18 @@ def _on_grid(moment: datetime, step: timedelta) -> datetime:
 def load(session: Session, resource_ids: Iterable[int], first: date, last: date, now: datetime) -> Timetable:
     """Read the timetable of the resources; holds that have run out by ``now`` do not count as taken."""
     wanted = sorted(set(resource_ids))
+    table = load_opening(session, wanted, first, last)
+    table.busy = _busy(session, wanted, clock.at(first, 0), clock.at(last, 1440), now)
+    return table
+
+
+def load_opening(session: Session, resource_ids: Iterable[int], first: date, last: date) -> Timetable:
+    """Read the opening hours and batches of the resources without what has been taken of their units."""
+    wanted = sorted(set(resource_ids))
     begin, end = clock.at(first, 0), clock.at(last, 1440)
     statement = select(Resource).options(joinedload(Resource.policy, innerjoin=True)).where(Resource.id.in_(wanted))
     resources = {resource.id: resource for resource in session.scalars(statement.order_by(Resource.id))}
-    table = Timetable(first, last, resources, {}, _busy(session, wanted, begin, end, now))
+    table = Timetable(first, last, resources, {}, {})
     _fill_opening(session, table, wanted)
     batches = [key for key, resource in resources.items() if resource.capacity_kind is CapacityKind.BATCH]
     if batches:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from services.booking.claims import claims_of, release
 from services.booking.errors import (
+    CostChanged,
     NotBookable,
     NothingToMove,
     NotMissedYet,
@@ -76,10 +77,15 @@ def cost_of_cancelling(work: Work, booking: Booking) -> CancellationCost:
     return cancellation_cost(booking.state, booking.starts_at, due_fen, booking.terms, work.now)
 
 
-def cancel(work: Work, booking_id: int, *, reason: str = "") -> Booking:
-    """Cancel as the firm: free until the agreed hour, later for the agreed share of the price."""
+def cancel(work: Work, booking_id: int, *, reason: str = "", shown_fee_fen: int | None = None) -> Booking:
+    """Cancel as the firm: free until the agreed hour, later for the agreed share of the price.
+
+    Raises CostChanged when it costs more than the firm was shown (``shown_fee_fen``).
+    """
     booking = of_client(work, booking_id)
     cost = cost_of_cancelling(work, booking)
+    if shown_fee_fen is not None and cost.fee_fen > shown_fee_fen:
+        raise CostChanged
     step(work, booking, "cancel", reason=reason)
     release(work, booking_id)
     void_order(work, booking, fee_fen=cost.fee_fen, reason=reason)

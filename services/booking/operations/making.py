@@ -225,21 +225,26 @@ def _terms(
     }
 
 
+def agreed_quote(booking: Booking) -> Quote:
+    """Return the price that a booking was held with, whatever the price list says by now."""
+    return quote(
+        booking.module,
+        Choice(booking.starts_at, booking.ends_at, quantity=booking.quantity),
+        Wish(booking.urgency, booking.extras),
+        clock.local_day(booking.created_at),
+        is_member=bool(booking.terms["is_member"]),
+        version_id=int(booking.terms["price_version_id"]),
+    )
+
+
 def _write_down(work: Work, booking: Booking, wish: Wish) -> None:
     """Give the booking its number, its order at the price it was held with, and the date that is promised."""
-    module, terms = booking.module, booking.terms
-    choice = Choice(booking.starts_at, booking.ends_at, quantity=booking.quantity)
-    final = Wish(booking.urgency, booking.extras)
-    agreed = quote(
-        module,
-        choice,
-        final,
-        clock.local_day(booking.created_at),
-        is_member=bool(terms["is_member"]),
-        version_id=int(terms["price_version_id"]),
-    )
     order = open_order(
-        work, agreed, organisation_id=booking.organisation_id, provider_id=booking.provider_id, title=module.name
+        work,
+        agreed_quote(booking),
+        organisation_id=booking.organisation_id,
+        provider_id=booking.provider_id,
+        title=booking.module.name,
     )
     booking.order = order
     booking.purpose = wish.purpose

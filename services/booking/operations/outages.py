@@ -14,8 +14,9 @@ from services.booking.errors import DecisionNeeded, EndBeforeStart, OutageOverla
 from services.booking.models import BatchClaim, BatchDay, Booking, BookingState, Claim, Outage
 from services.booking.operations.changing import cancel_by_centre, move_by_centre
 from services.booking.operations.steps import step, tell_client
+from services.booking.other_times import bookings_under
 from services.booking.placement import Choice
-from services.booking.rules import OCCUPYING, Span
+from services.booking.rules import Span
 from services.catalogue.models import CapacityKind, Resource
 from services.core import clock
 from services.core.errors import NotFound
@@ -42,20 +43,7 @@ class Decision:
 
 def affected(work: Work, resource_id: int, unit: int | None, span: Span) -> list[Booking]:
     """Return the bookings that hold the resource (or its one ``unit``) during ``span``, earliest first."""
-    taken = select(Claim.booking_id).where(
-        Claim.resource_id == resource_id,
-        Claim.busy_from < span.ends_at,
-        Claim.busy_to > span.starts_at,
-        Claim.booking_id.is_not(None),
-    )
-    if unit is not None:
-        taken = taken.where(Claim.unit == unit)
-    first, last = clock.local_day(span.starts_at), clock.local_day(span.ends_at - timedelta(microseconds=1))
-    batches = select(BatchClaim.booking_id).where(
-        BatchClaim.resource_id == resource_id, BatchClaim.day.between(first, last)
-    )
-    statement = select(Booking).where(Booking.id.in_(taken.union(batches)), Booking.state.in_(OCCUPYING))
-    return list(work.session.scalars(statement.order_by(Booking.starts_at, Booking.id)))
+    return bookings_under(work.session, resource_id, unit, span)
 
 
 def enter_outage(

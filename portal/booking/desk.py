@@ -1,0 +1,1 @@
+"""The desk of a centre: what waits, the booking itself, and what staff do with it."""
