@@ -25,7 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def race_rounds(request: pytest.FixtureRequest) -> int:
     """Return how many times a race is run: a few, or a thousand with --long."""
-    return 1000 if request.config.getoption("--long") else 10
+    return 1000 if request.config.getoption("--long") else 5
 
 
 @pytest.fixture

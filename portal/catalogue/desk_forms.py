@@ -156,7 +156,9 @@ class PauseForm(ReasonForm):
     """A pause has a reason, and perhaps an end."""
 
     resumes_on = LocalDateField(
-        N_("Expected back on"), [Optional()], description=N_("Leave empty when it is not known yet. Clients see this date.")
+        N_("Expected back on"),
+        [Optional()],
+        description=N_("Leave empty when it is not known yet. Clients see this date."),
     )
 
 
@@ -197,7 +199,10 @@ class PriceForm(DeskForm):
         N_("Very urgent, per cent of the price"), [Optional()], minimum=100, maximum=1000
     )
     member_discount_percent = WholeNumberField(
-        N_("Member discount in per cent"), [Optional()], maximum=100, description=N_("10 means that members pay 90 per cent.")
+        N_("Member discount in per cent"),
+        [Optional()],
+        maximum=100,
+        description=N_("10 means that members pay 90 per cent."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -8,40 +8,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import render_template, request
+from flask import abort, flash, redirect, render_template, request
 from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.catalogue import bp
+from portal.components import word
 from portal.errors import status_of
 from portal.forms import PortalForm, clean
 from portal.i18n import gettext, ngettext, translate
-from services.catalogue import words
+from portal.work import begin_work
 from services.core.errors import ChangedMeanwhile, RuleBroken
 
 W = TypeVar("W", bound=StrEnum)
 MOST_WORDS = 60
-NAMES: dict[str, str] = {
-    f"{type(value).__name__}.{value}": name
-    for mapping in (
-        words.CAPACITY_NAMES,
-        words.FIELD_NAMES,
-        words.KIND_NAMES,
-        words.MARKET_NAMES,
-        words.MODE_NAMES,
-        words.RECOGNITION_NAMES,
-        words.RESOURCE_KIND_NAMES,
-        words.UNIT_NAMES,
-    )
-    for value, name in mapping.items()
-}
 _PLAIN_NUMBER = re.compile(r"[0-9]{1,9}\Z")
-
-
-@bp.app_template_filter("word")
-def word(value: StrEnum) -> str:
-    """Return what a fixed word of the catalogue is called in the reader's language."""
-    return translate(NAMES[f"{type(value).__name__}.{value}"])
 
 
 @bp.app_template_filter("duration")
@@ -98,7 +79,7 @@ class VersionField(HiddenField):
 
 @dataclass(frozen=True)
 class Difference:
-    """One field of a record that two people changed."""
+    """One field of a record that somebody else saved meanwhile."""
 
     label: str
     present: str
@@ -149,3 +130,17 @@ def shown(field: Any) -> str:
 def form_page(template: str, form: DeskForm, **values: Any):
     """Show a page with a form: 200 when opened, 400 for a wrong shape, 409 when a rule refused it."""
     return render_template(template, form=form, **values), form.status
+
+
+def press(form: DeskForm, address: str, told: str, operation: Callable[..., Any], *values: Any):
+    """Carry out what a button stands for, say so, and go to ``address``; a refusal becomes a page of its own (409)."""
+    if form.submitted():
+        with begin_work(form) as work:
+            operation(work, *values)
+            work.leads_to(address)
+        flash(translate(told), "success")
+    elif not form.form_errors:
+        abort(400)
+    for error in form.form_errors:
+        flash(error, "danger")
+    return redirect(address, code=303)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
@@ -45,7 +46,7 @@ class HoursField(ParsedField):
         intervals = sorted(_minutes(part) for part in parts if part)
         if not intervals or not all(parts) or not all(_is_interval(one) for one in intervals):
             raise ValueError(gettext("Write hours as 08:30-11:30, 13:30-17:00, at most until 24:00."))
-        if any(later[0] < earlier[1] for earlier, later in zip(intervals, intervals[1:], strict=False)):
+        if any(later[0] < earlier[1] for earlier, later in pairwise(intervals)):
             raise ValueError(gettext("Hours of one day must not overlap."))
         if len(intervals) > MOST_INTERVALS:
             raise ValueError(gettext("At most %(most)s intervals in a day.", most=MOST_INTERVALS))
@@ -256,9 +257,7 @@ class PolicyForm(DeskForm):
         description=N_("Leave empty for no limit."),
     )
     needs_approval = BooleanField(N_("The centre confirms each booking"))
-    free_cancel_hours = WholeNumberField(
-        N_("Cancelling is free until (hours before)"), [Required()], maximum=720
-    )
+    free_cancel_hours = WholeNumberField(N_("Cancelling is free until (hours before)"), [Required()], maximum=720)
     late_fee_percent = WholeNumberField(N_("Fee for cancelling later (per cent)"), [Required()], maximum=100)
 
     def terms(self) -> PolicyTerms:

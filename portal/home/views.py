@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, current_app, redirect, render_template, request, url_for
 from sqlalchemy import text
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired
 
+import portal.home.bench
+import portal.home.letters  # noqa: F401 - both register their views
 from portal.access import public
 from portal.extensions import db
+from portal.forms import PortalForm
 from portal.home import bp
 from portal.i18n import COOKIE, LOCALES
 from portal.security import safe_next
+from services.booking import figures
+from services.booking.availability import next_free
+from services.catalogue.cards import cards
+from services.catalogue.models import CenterType
+from services.catalogue.queries import clusters
+from services.core import clock
 
 A_YEAR = 365 * 24 * 3600
 
@@ -17,8 +28,29 @@ A_YEAR = 365 * 24 * 3600
 @bp.route("/")
 @public
 def index():
-    """Show the home page."""
-    return render_template("home/index.html")
+    """Show the doors, what is booked most, what changes, and the figures of today."""
+    now = clock.now()
+    centres = figures.centres(db.session)
+    by_type = {kind: [one for one in centres if one.center_type is kind] for kind in CenterType}
+    hot = figures.hot_modules(db.session, now)
+    return render_template(
+        "home/index.html",
+        by_type=by_type,
+        centre_figures=figures.centre_figures(db.session, now),
+        hot=cards(db.session, hot, clock.local_day(now)),
+        free=next_free(db.session, hot, now),
+        news=figures.news(db.session, now),
+        figures=figures.portal_figures(db.session, now),
+        clusters=clusters(db.session),
+        now=now,
+    )
+
+
+@bp.route("/guide")
+@public
+def guide():
+    """Explain in four steps how a firm gets a service, and what the states mean."""
+    return render_template("home/guide.html")
 
 
 @bp.route("/healthz")
@@ -55,3 +87,24 @@ def large_text():
     wanted = "0" if request.cookies.get("large_text") == "1" else "1"
     response.set_cookie("large_text", wanted, max_age=A_YEAR, samesite="Lax")
     return response
+
+
+class SampleForm(PortalForm):
+    """Every kind of field, for the page of components."""
+
+    name = StringField("Name", [InputRequired("Please fill in the name.")])
+    remark = TextAreaField("Remark")
+    kind = SelectField("Kind", choices=[("a", "First"), ("b", "Second")])
+    speed = RadioField("Speed", choices=[("n", "Normal"), ("u", "Urgent")], default="n")
+    agreed = BooleanField("Agreed", [InputRequired("Please agree.")])
+
+
+@bp.route("/_components")
+@public
+def components():
+    """Show developers each component in every state; it does not exist outside development."""
+    if not current_app.config["PORTAL"].development:
+        abort(404)
+    wrong = SampleForm(prefix="wrong-", meta={"csrf": False})
+    wrong.validate()
+    return render_template("_components.html", form=SampleForm(meta={"csrf": False}), wrong_form=wrong)

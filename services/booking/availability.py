@@ -154,6 +154,13 @@ def free_days(session: Session, module_id: int, now: datetime, *, days: int = 21
     return [(day, min((table.room(key, day) for key in members), default=0)) for day in coming]
 
 
+def week_room(session: Session, resource_id: int, monday: date, now: datetime) -> list[tuple[date, int]]:
+    """Return what each day of the week from ``monday`` of a batch resource can still take."""
+    days = [monday + timedelta(days=step) for step in range(7)]
+    table = timetable.load(session, [resource_id], monday, days[-1], now)
+    return [(day, table.room(resource_id, day)) for day in days]
+
+
 def week_grid(session: Session, resource_id: int, monday: date, now: datetime) -> WeekGrid:
     """Return the week from ``monday`` of one resource, in steps of its grid."""
     days = [monday + timedelta(days=step) for step in range(7)]

@@ -1,4 +1,4 @@
-"""Other times for bookings that have to move: what is free across equal resources, shared out so that none is promised twice."""
+"""Other times for bookings that have to move: free across equal resources, and none promised twice."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from services.booking import timetable
 from services.booking.models import BatchClaim, Booking, Claim
@@ -57,8 +57,13 @@ def bookings_under(session: Session, resource_id: int, unit: int | None, span: S
     batches = select(BatchClaim.booking_id).where(
         BatchClaim.resource_id == resource_id, BatchClaim.day.between(first, last)
     )
-    statement = select(Booking).where(Booking.id.in_(taken.union(batches)), Booking.state.in_(OCCUPYING))
-    return list(session.scalars(statement.order_by(Booking.starts_at, Booking.id)))
+    statement = (
+        select(Booking)
+        .where(Booking.id.in_(taken.union(batches)), Booking.state.in_(OCCUPYING))
+        .options(joinedload(Booking.module, innerjoin=True), joinedload(Booking.organisation, innerjoin=True))
+        .order_by(Booking.starts_at, Booking.id)
+    )
+    return list(session.scalars(statement))
 
 
 class OtherTimes:
@@ -125,7 +130,7 @@ class OtherTimes:
         """Return units free for the whole of ``span``, from one resource of each group; None when a group has none."""
         units: list[Taken] = []
         for members in groups:
-            usable = [chosen] if chosen in members else members
+            usable = [key for key in members if key == chosen] or members
             key = next((one for one in usable if self._has(one, span, quantity)), None)
             if key is None:
                 return None

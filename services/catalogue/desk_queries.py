@@ -240,3 +240,12 @@ def resources_by_policy(session: Session, provider_id: int | None) -> dict[int, 
     for policy_id, name in session.execute(statement.order_by(Resource.code).limit(MOST_CHOICES)):
         names.setdefault(policy_id, []).append(name)
     return names
+
+
+def submitted_count(session: Session) -> tuple[int, datetime | None]:
+    """Return how many modules wait for publication, and since when."""
+    statement = select(func.count(), func.min(ServiceModule.state_at)).where(
+        ServiceModule.state == ModuleState.SUBMITTED
+    )
+    count, oldest = session.execute(statement).one()
+    return count, oldest

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Index, String, Text, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from services.core.base import Base, Facts, Instant, Words
 
@@ -45,3 +45,8 @@ class OutboxTask(Base):
 def wait_after(attempt: int) -> timedelta:
     """Return how long to wait after the ``attempt``-th failure: 30 s, 1, 2, 4 … minutes, at most six hours."""
     return min(timedelta(seconds=30 << (attempt - 1)), timedelta(hours=6))
+
+
+def parked_count(session: Session) -> int:
+    """Return how many tasks have been given up and wait for staff."""
+    return session.scalar(select(func.count()).where(OutboxTask.state == TaskState.PARKED)) or 0

@@ -1,0 +1,241 @@
+"""Outages of resources: what is closed, closing over bookings with a decision on each, ending early, less capacity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, request, url_for
+from wtforms import Form, HiddenField, RadioField
+
+from portal.access import holds
+from portal.booking import bp
+from portal.booking.desk_forms import (
+    OWN,
+    ActionForm,
+    DailyCapacityForm,
+    OutageForm,
+    UnitsForm,
+    choice_of,
+    moved_to,
+    value_of,
+)
+from portal.booking.desk_pages import asked_id, carry_out, provider_id
+from portal.booking.desk_words import other_time_text, outage_kind
+from portal.booking.presenters import when_text
+from portal.extensions import db
+from portal.forms.fields import LocalDateField, LocalDateTimeField
+from portal.i18n import gettext
+from portal.paging import paged
+from services.booking import desk_queries, desk_schedule
+from services.booking.errors import StillClaimed
+from services.booking.models import Booking, BookingState
+from services.booking.operations.outages import Decision, Fate, end_outage, enter_outage, set_capacity
+from services.booking.other_times import OtherTime, OtherTimes, bookings_under
+from services.booking.placement import Choice
+from services.booking.rules import Span
+from services.catalogue.desk_queries import provider_resource
+from services.catalogue.models import BookingMode, CapacityKind, Resource
+from services.core import clock
+from services.core.errors import RuleBroken
+from services.core.messages import N_
+from services.core.permissions import Permission
+from services.core.work import Work
+
+LATER, CANCEL, MOVE = (fate.value for fate in (Fate.LATER, Fate.CANCEL, Fate.MOVE))
+
+
+class FateForm(Form):
+    """What is done with one booking that an outage hits; ``offered`` is the free time that was shown."""
+
+    fate = RadioField(N_("What to do"), validate_choice=False)
+    offered = HiddenField()
+    starts_at = LocalDateTimeField(N_("Another start"))
+    day = LocalDateField(N_("Another day"))
+
+
+@dataclass
+class Affected:
+    """A booking that an outage hits, what was decided on it, and the free time it can go to."""
+
+    booking: Booking
+    form: FateForm
+    other: OtherTime | None = None
+
+    @property
+    def is_in_use(self) -> bool:
+        """Whether the firm is there now: then there is nothing to decide, the booking stays on record."""
+        return self.booking.state is BookingState.IN_USE
+
+    @property
+    def choice(self) -> Choice | None:
+        """Where the booking is to be moved, if it is."""
+        if self.form.fate.data == MOVE:
+            return choice_of(self.form.offered.data, self.booking)
+        if self.form.fate.data == OWN:
+            is_batch = self.booking.module.booking_mode is BookingMode.BATCH
+            return moved_to(self.booking, (self.form.day if is_batch else self.form.starts_at).data)
+        return None
+
+    @property
+    def decision(self) -> Decision | None:
+        """The decision; None while there is none that can be carried out."""
+        if self.is_in_use or self.form.fate.data == LATER:
+            return Decision(Fate.LATER)
+        if self.form.fate.data == CANCEL:
+            return Decision(Fate.CANCEL)
+        return Decision(Fate.MOVE, self.choice) if self.choice is not None else None
+
+    def offer(self, other: OtherTime | None) -> None:
+        """Offer the fates: the free time that was found, another one, cancelling, deciding later."""
+        self.other = other
+        if other is not None:
+            self.form.offered.data = value_of(other)
+        move = [(MOVE, gettext("Move to %(time)s", time=other_time_text(other)))] if other is not None else []
+        self.form.fate.choices = [
+            *move,
+            (OWN, gettext("Move to another time:")),
+            (LATER, gettext("Decide later: the firm is told that a new time is needed")),
+            (CANCEL, gettext("Cancel: the firm owes nothing and is told")),
+        ]
+
+
+# The pages ----------------------------------------------------------------------------------------------------------
+
+
+@bp.route("/desk/outages")
+@holds(Permission.RESOURCE_EDIT)
+def outages():
+    """Show what is closed now, what will be, and what was."""
+    now = clock.now()
+    running, coming = desk_schedule.outage_lists(db.session(), provider_id(), now)
+    return render_template(
+        "booking/desk/outages.html",
+        running=running,
+        coming=coming,
+        page=paged(desk_schedule.past_outages(provider_id(), now)),
+        action=ActionForm(fresh=True),
+        outage_kind=outage_kind,
+    )
+
+
+@bp.route("/desk/outages/new", methods=["GET", "POST"])
+@holds(Permission.RESOURCE_EDIT)
+def outage_new():
+    """Close a resource for a time; every booking that this hits gets a decision."""
+    resource_id = asked_id("resource")
+    if resource_id is None:
+        shown = desk_schedule.resources(db.session(), provider_id())
+        return render_template("booking/desk/outage_resource.html", resources=shown)
+    resource = provider_resource(db.session(), provider_id(), resource_id)
+    form = OutageForm(resource)
+    rows = _affected(resource, form)
+
+    def close(work: Work) -> None:
+        enter_outage(
+            work,
+            resource_id=resource_id,
+            span=Span(form.starts_at.data, form.ends_at.data),
+            unit=form.unit_no,
+            kind=form.kind.data,
+            reason=form.reason.data,
+            decisions={row.booking.id: row.decision for row in rows if row.decision is not None},
+        )
+
+    done = gettext("The outage is entered; the firms concerned have been told.")
+    answer = None if form.refusal else carry_out(form, close, leads_to=url_for("booking.outages"), done=done)
+    return answer or _outage_page(resource_id, form)
+
+
+def _outage_page(resource_id: int, form: OutageForm):
+    """Show the form again with everything that was decided, on what is there now."""
+    resource = provider_resource(db.session(), provider_id(), resource_id)
+    refusal = form.refusal
+    rows = _affected(resource, form) if form.is_submitted() else []
+    form.refusal = refusal or form.refusal
+    page = render_template(
+        "booking/desk/outage_new.html",
+        resource=resource,
+        form=form,
+        rows=rows,
+        batch=BookingMode.BATCH,
+        own=OWN,
+        when=when_text,
+    )
+    return page, form.status
+
+
+def _affected(resource: Resource, form: OutageForm) -> list[Affected]:
+    """Return the bookings that the typed outage hits, with what was decided and a free time for each of the others."""
+    if form.span is None:
+        return []
+    found = bookings_under(db.session(), resource.id, form.unit_no, form.span)
+    hit = [one for one in found if one.state is not BookingState.HELD]
+    rows = [Affected(one, FateForm(request.form, prefix=f"b{one.id}-")) for one in hit]
+    times = OtherTimes(db.session(), hit, clock.now())
+    times.close(resource.id, form.unit_no, form.span)
+    _keep_decided(rows, times, form)
+    for row in rows:
+        row.offer(_found(row, times))
+    return rows
+
+
+def _keep_decided(rows: Sequence[Affected], times: OtherTimes, form: OutageForm) -> None:
+    """Keep the times that were decided on; tell beside the booking, and at the top, of those that are not free."""
+    gone = False
+    for row in rows:
+        if row.form.fate.data not in {MOVE, OWN} or (row.choice is not None and times.reserve(row.booking, row.choice)):
+            continue
+        field = row.form.day if row.booking.module.booking_mode is BookingMode.BATCH else row.form.starts_at
+        field.errors = [gettext("This time is not free. Please choose another one.")]
+        gone = True
+    if gone and form.refusal is None:
+        form.blame(RuleBroken(N_("Some of the times chosen for the bookings are not free. Please look at them again.")))
+
+
+def _found(row: Affected, times: OtherTimes) -> OtherTime | None:
+    """Return the nearest free time for a booking that has none yet, and keep it for that booking."""
+    if row.is_in_use:
+        return None
+    other = next(iter(times.nearest(row.booking)), None)
+    if other is not None:
+        times.reserve(row.booking, other.choice)
+    return other
+
+
+@bp.route("/desk/outages/<id:outage_id>/end", methods=["POST"])
+@holds(Permission.RESOURCE_EDIT)
+def outage_end(outage_id: int):
+    """End an outage now; one that has not begun is withdrawn."""
+    address, done = url_for("booking.outages"), gettext("The outage is over; the resource can be booked again.")
+    form = ActionForm()
+    return carry_out(form, lambda work: end_outage(work, outage_id), leads_to=address, done=done) or outages()
+
+
+@bp.route("/desk/resources/<id:resource_id>/capacity", methods=["GET", "POST"])
+@holds(Permission.RESOURCE_EDIT)
+def capacity(resource_id: int):
+    """Change how many units a resource has, or how much it takes a day; less only when no booking is in the way."""
+    resource = provider_resource(db.session(), provider_id(), resource_id)
+    is_batch = resource.capacity_kind is CapacityKind.BATCH
+    form: Any = DailyCapacityForm(obj=resource) if is_batch else UnitsForm(obj=resource)
+    units, daily = resource.units, resource.daily_capacity
+
+    def change(work: Work) -> None:
+        wanted = (units, form.daily_capacity.data) if is_batch else (form.units.data, daily)
+        set_capacity(work, resource_id, units=wanted[0], daily_capacity=wanted[1])
+
+    done = gettext("The capacity is changed.")
+    answer = carry_out(form, change, leads_to=url_for("booking.capacity", resource_id=resource_id), done=done)
+    return answer or _capacity_page(resource_id, form)
+
+
+def _capacity_page(resource_id: int, form: Any):
+    resource = provider_resource(db.session(), provider_id(), resource_id)
+    numbers = str(form.refusal.values["numbers"]).split("、") if isinstance(form.refusal, StillClaimed) else []
+    in_the_way = desk_queries.numbered(db.session(), provider_id(), numbers)
+    page = render_template(
+        "booking/desk/capacity.html", resource=resource, form=form, in_the_way=in_the_way, when=when_text
+    )
+    return page, form.status

@@ -1,0 +1,148 @@
+"""What the desk pages of booking share: whose centre it is, one way to carry something out, and the booking's page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from flask import flash, redirect, render_template, request
+
+from portal.booking.desk_forms import (
+    ActionForm,
+    CompleteForm,
+    DeskForm,
+    PaymentForm,
+    PriceForm,
+    ReasonForm,
+    RefundForm,
+)
+from portal.booking.desk_words import history
+from portal.components import may
+from portal.current import actor
+from portal.extensions import db
+from portal.forms import clean
+from portal.forms.fields import narrow, wall_clock
+from portal.work import begin_work
+from services.booking import desk_queries
+from services.booking.models import Booking, BookingState
+from services.booking.rules import MOVABLE
+from services.booking.rules import may as starts
+from services.catalogue.models import BookingMode
+from services.core import clock
+from services.core.errors import RuleBroken
+from services.core.permissions import Permission
+from services.core.work import Work
+
+MOST_WORDS = 60
+ACTIONS = {
+    "confirm": ("confirm", Permission.BOOKING_APPROVE),
+    "reject": ("reject", Permission.BOOKING_APPROVE),
+    "cancel": ("cancel", Permission.BOOKING_APPROVE),
+    "check_in": ("check_in", Permission.BOOKING_RUN),
+    "complete": ("complete", Permission.BOOKING_RUN),
+    "no_show": ("miss", Permission.BOOKING_RUN),
+}
+"""What staff do with a booking: the transition behind it, and who may."""
+
+
+def provider_id() -> int | None:
+    """Return the centre whose desk this is: the active organisation."""
+    return actor().organisation_id
+
+
+def asked_words(name: str = "q") -> str:
+    """Return what the address searches for, without what no name contains."""
+    plain = "".join(char for char in request.args.get(name, "") if char.isprintable())
+    return (clean(plain) or "")[:MOST_WORDS]
+
+
+def asked_day(name: str, default: date) -> date:
+    """Return the day in the address, ``default`` for anything that is none."""
+    moment = wall_clock(narrow(request.args.get(name, "")), "%Y-%m-%d")
+    return moment.date() if moment else default
+
+
+def asked_id(name: str) -> int | None:
+    """Return the row id in the address, None for anything that is none."""
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def carry_out(
+    form: DeskForm, operation: Callable[[Work], Any], *, leads_to: str | Callable[[Any], str], done: str
+) -> Any:
+    """Carry out an operation once and go on to where it leads; None when the form has to be shown again.
+
+    ``leads_to`` is an address, or makes one of what the operation returned.
+    """
+    if not form.submitted():
+        return None
+    try:
+        with begin_work(form) as work:
+            result = operation(work)
+            address = leads_to if isinstance(leads_to, str) else leads_to(result)
+            work.leads_to(address)
+    except RuleBroken as error:
+        form.blame(error)
+        return None
+    flash(done, "success")
+    return redirect(address, code=303)
+
+
+def booking_page(booking_id: int, sent: DeskForm | None = None, name: str = "") -> Any:
+    """Show everything of a booking of this centre; with ``sent``, the form that was refused, as it was typed."""
+    now = clock.now()
+    booking = desk_queries.booking_of(db.session(), provider_id(), booking_id)
+    order = booking.order
+    doers = [event.person_id for event in booking.events]
+    doers += [one.recorded_by_id for one in [*order.payments, *order.refunds]] if order else []
+    names = desk_queries.names_of(db.session(), doers)
+    page = render_template(
+        "booking/desk/show.html",
+        booking=booking,
+        order=order,
+        batches=desk_queries.batch_claims(db.session(), booking_id),
+        actions=actions_for(booking),
+        history=history(booking, names),
+        names=names,
+        forms=_forms(booking) | ({name: sent} if sent else {}),
+        sent=sent,
+        now=now,
+    )
+    return page, sent.status if sent else 200
+
+
+def actions_for(booking: Booking) -> set[str]:
+    """Return what this person can do with the booking as it stands."""
+    able = {
+        name
+        for name, (transition, permission) in ACTIONS.items()
+        if starts(transition, booking.state) and may(permission, booking.provider_id)
+    }
+    if booking.state is BookingState.REQUESTED:
+        able.discard("cancel")  # a request is declined
+    if booking.starts_at is None or booking.starts_at > clock.now():
+        able.discard("no_show")
+    has_time = booking.module.booking_mode is not BookingMode.PROJECT
+    if booking.state in MOVABLE and has_time and may(Permission.BOOKING_APPROVE, booking.provider_id):
+        able.add("move")
+    if booking.order is not None and may(Permission.PAYMENT_RECORD, booking.provider_id):
+        able.add("money")
+    return able
+
+
+def _forms(booking: Booking) -> dict[str, DeskForm]:
+    """Return the forms of a booking's page as they are opened."""
+    forms: dict[str, DeskForm] = {
+        "action": ActionForm(mark="action", fresh=True),
+        "reject": ReasonForm(mark="reject", fresh=True),
+        "cancel": ReasonForm(mark="cancel", fresh=True),
+        "complete": CompleteForm(mark="complete", fresh=True),
+    }
+    if booking.order is not None:
+        balance_fen, today = booking.order.balance_fen, clock.local_day(clock.now())
+        forms["payment"] = PaymentForm(balance_fen, today, mark="payment", fresh=True)
+        forms["refund"] = RefundForm(-balance_fen, today, mark="refund", fresh=True)
+        forms["price"] = PriceForm(booking.order.due_fen, mark="price", fresh=True)
+    return forms

@@ -1,0 +1,354 @@
+"""What a firm fills in to book, to send, to move and to cancel."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, ClassVar
+
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField, SubmitField, TextAreaField
+from wtforms.validators import Length
+from wtforms.widgets import CheckboxInput, ListWidget, TelInput
+
+from portal.booking.presenters import day_text, duration_text, span_text
+from portal.components import word
+from portal.forms import PortalForm
+from portal.forms.fields import (
+    LocalDateField,
+    LocalDateTimeField,
+    ParsedField,
+    Required,
+    WholeNumberField,
+    narrow,
+    wall_clock,
+)
+from portal.i18n import gettext, money
+from services.accounts.contacts import canonical_mobile
+from services.booking.availability import FreeSlot
+from services.booking.offers import Offer
+from services.booking.operations.making import Wish
+from services.booking.placement import Choice
+from services.booking.queries import Tab
+from services.catalogue.models import BookingMode, Resource, Urgency
+from services.catalogue.rules import urgent_days
+from services.core import clock
+from services.core.errors import RuleBroken, RulesBroken
+from services.core.messages import N_
+
+OWN = "own"
+ANY = 0
+MOMENT = "%Y-%m-%dT%H:%M"
+_LANDLINE = re.compile(r"0[0-9]{2,3}-?[0-9]{7,8}(-[0-9]{1,6})?\Z|[48]00-?[0-9]{3}-?[0-9]{4}\Z")
+_CHOSEN = ("quantity", "urgency", "extras", "minutes", "resource", "slot", "starts_at", "day", "other_day")
+
+
+class PhoneField(ParsedField):
+    """A mobile number or a landline with its area code."""
+
+    widget = TelInput()
+
+    def parse(self, text: str) -> str:
+        """Return the number as it is dialled."""
+        plain = narrow(text).replace(" ", "")
+        number = canonical_mobile(text) or (plain if _LANDLINE.match(plain) else None)
+        if number is None:
+            raise ValueError(gettext("Enter a mobile number, or a landline such as 0514-88000001."))
+        return number
+
+
+class ResourceForm(PortalForm):
+    """Which of the equal resources, and when."""
+
+    resource = SelectField(N_("Equipment or place"), coerce=int, default=ANY)
+    slot = RadioField(N_("Next free times"), validate_choice=False)
+    starts_at = LocalDateTimeField(N_("Another date and time"))
+    nearest = StringField(N_("Nearest free times"))
+
+    def offer_resources(self, resources: Sequence[Resource]) -> None:
+        """Offer the equal resources, unless there is only one."""
+        if len(resources) > 1:
+            some = [(ANY, gettext("Whichever is free"))]
+            self.resource.choices = [*some, *((one.id, one.name) for one in resources)]
+        else:
+            del self.resource
+
+    @property
+    def resource_id(self) -> int | None:
+        """The resource that was asked for, if any."""
+        if self.picked is not None:
+            return self.picked[0]
+        chosen = self.resource.data if "resource" in self else ANY
+        known = [value for value, _ in self.resource.choices] if "resource" in self else []
+        return chosen if chosen in known and chosen != ANY else None
+
+    @property
+    def picked(self) -> tuple[int, datetime] | None:
+        """The button of a nearest free time that was pressed, as resource and start."""
+        key, _, text = (self.nearest.data or "").partition("@")
+        moment = wall_clock(text, MOMENT)
+        return (int(key), moment) if moment and key.isascii() and key.isdigit() and len(key) < 11 else None
+
+    @property
+    def start(self) -> datetime | None:
+        """When it is to begin; None when nothing that can be read was chosen."""
+        if self.picked is not None:
+            return self.picked[1]
+        if self.slot.data and self.slot.data != OWN:
+            return wall_clock(self.slot.data, MOMENT)
+        return self.starts_at.data
+
+    def offer_slots(self, slots: Sequence[FreeSlot]) -> None:
+        """Offer the free times as radio buttons, each start once, and the field for another one."""
+        names = "resource" in self and self.resource_id is None
+        starts: dict[str, str] = {}
+        for one in slots:
+            text = span_text(one.starts_at, one.ends_at)
+            starts.setdefault(_value(one.starts_at), f"{text} · {one.resource_name}" if names else text)
+        self.slot.choices = [*starts.items(), (OWN, gettext("Another time, which I enter below"))]
+        if not self.is_submitted() and self.slot.data != OWN and self.slot.data not in starts:
+            asked = self.starts_at.data
+            near = _value(asked) if asked else next(iter(starts), OWN)
+            self.slot.data = near if near in starts else OWN
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check shapes; some time must be chosen."""
+        right = super().validate(extra_validators)
+        if self.start is None and not self.starts_at.errors:
+            self.starts_at.errors = [gettext("Please choose a time.")]
+        return right and self.start is not None
+
+
+class DayForm(PortalForm):
+    """On which day."""
+
+    day = RadioField(N_("Day of delivery of the samples"), validate_choice=False)
+    other_day = LocalDateField(N_("Another day"))
+    nearest = StringField(N_("Nearest days with room"))
+
+    @property
+    def chosen_day(self) -> date | None:
+        """The day; None when nothing that can be read was chosen."""
+        text = self.nearest.data or (self.day.data if self.day.data != OWN else "")
+        if not text:
+            return self.other_day.data
+        moment = wall_clock(text, "%Y-%m-%d")
+        return moment.date() if moment else None
+
+    def offer_days(self, days: Sequence[tuple[date, int]]) -> None:
+        """Offer the days with what each can still take."""
+        shown = [(one.isoformat(), _room_text(one, room)) for one, room in days]
+        self.day.choices = [*shown, (OWN, gettext("Another day, which I enter below"))]
+        if not self.is_submitted() and self.day.data not in dict(self.day.choices):
+            asked = self.other_day.data.isoformat() if self.other_day.data else next(iter(dict(shown)), OWN)
+            self.day.data = asked if asked in dict(shown) else OWN
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check shapes; some day must be chosen."""
+        right = super().validate(extra_validators)
+        if self.chosen_day is None and not self.other_day.errors:
+            self.other_day.errors = [gettext("Please choose a day.")]
+        return right and self.chosen_day is not None
+
+
+class WishForm(PortalForm):
+    """How many, how fast and with what; the only questions where just a date is promised."""
+
+    places: ClassVar[dict[str, str]] = {}
+    quantity = WholeNumberField(N_("Quantity"), default=1, minimum=1, validators=[Required()])
+    urgency = RadioField(N_("How fast"), default=Urgency.NORMAL.value)
+    extras = SelectMultipleField(
+        N_("Extras"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(), default=()
+    )
+    look = SubmitField(N_("Show free times and price"))
+
+    def __init__(self, offer: Offer, asked: MultiDict[str, str] | None = None) -> None:
+        super().__init__(**({"formdata": _only_choices(asked)} if asked else {}))
+        self.offer = offer
+        self.quantity.maximum = offer.most
+        self.urgency.choices = [(one.value, _speed_text(offer, one)) for one in offer.speeds]
+        self.extras.choices = [(one.code, f"{one.name} +{money(one.amount_fen)}") for one in offer.module.extras]
+        useless = {
+            "quantity": offer.most == 1,
+            "urgency": len(offer.speeds) == 1,
+            "extras": not offer.module.extras,
+        }
+        for name in [name for name, so in useless.items() if so]:
+            del self[name]
+
+    @property
+    def how_many(self) -> int:
+        """The quantity; one while nothing sensible was entered."""
+        return self.quantity.data or 1 if "quantity" in self else 1
+
+    @property
+    def wish(self) -> Wish:
+        """Speed and extras; what is not offered counts as not chosen."""
+        speeds = {one.value for one in self.offer.speeds}
+        fast = self.urgency.data if "urgency" in self and self.urgency.data in speeds else Urgency.NORMAL.value
+        known = {code for code, _ in self.extras.choices} if "extras" in self else set()
+        chosen = self.extras.data or () if "extras" in self else ()
+        return Wish(Urgency(fast), [code for code in chosen if code in known])
+
+    @property
+    def choice(self) -> Choice:
+        """What is to be held."""
+        return Choice(quantity=self.how_many)
+
+    @property
+    def as_arguments(self) -> dict[str, Any]:
+        """Everything chosen, for the address of the same page."""
+        return {name: values for name, values in _sent(self) if name in _CHOSEN and any(values)}
+
+    def blame(self, error: RuleBroken) -> None:
+        """Show a broken rule beside the field that this form has for it."""
+        for one in error.errors if isinstance(error, RulesBroken) else [error]:
+            one.field = self.places.get(one.field or "", one.field)
+        super().blame(error)
+
+
+class SlotForm(WishForm, ResourceForm):
+    """A time of a resource."""
+
+    places: ClassVar[dict[str, str]] = {"ends_at": "minutes"}
+    minutes = SelectField(N_("How long"), coerce=int)
+
+    def __init__(self, offer: Offer, asked: MultiDict[str, str] | None = None) -> None:
+        super().__init__(offer, asked)
+        self.minutes.choices = [(one, duration_text(one)) for one in offer.lengths]
+        if self.minutes.data not in offer.lengths and not self.is_submitted():
+            self.minutes.data = offer.lengths[0]
+        self.offer_resources(offer.resources)
+
+    @property
+    def length(self) -> int:
+        """The length in minutes; the shortest while nothing sensible was chosen."""
+        return self.minutes.data if self.minutes.data in self.offer.lengths else self.offer.lengths[0]
+
+    @property
+    def choice(self) -> Choice:
+        """The time from the chosen start."""
+        return slot_choice(self.start, self.length, self.resource_id, self.how_many)
+
+
+class BatchForm(WishForm, DayForm):
+    """A quantity on a day."""
+
+    @property
+    def choice(self) -> Choice:
+        """The quantity on the chosen day."""
+        return Choice(day=self.chosen_day, quantity=self.how_many)
+
+
+class MoveSlotForm(ResourceForm):
+    """Another time for a booking."""
+
+    def __init__(self, offer: Offer) -> None:
+        super().__init__()
+        self.offer_resources(offer.resources)
+
+
+def slot_choice(start: datetime | None, minutes: int, resource_id: int | None, quantity: int) -> Choice:
+    """Return the choice of ``minutes`` from ``start``; without a start it has no times."""
+    begin = start.astimezone(UTC) if start else None
+    end = begin + timedelta(minutes=minutes) if begin else None
+    return Choice(begin, end, None, resource_id, quantity)
+
+
+def form_for(offer: Offer, asked: MultiDict[str, str] | None = None) -> WishForm:
+    """Return the form that books a module of this mode, filled from the address when it says something."""
+    forms = {BookingMode.SLOT: SlotForm, BookingMode.BATCH: BatchForm, BookingMode.PROJECT: WishForm}
+    return forms[offer.mode](offer, asked)
+
+
+class ConfirmForm(PortalForm):
+    """What the centre needs to know."""
+
+    contact_name = StringField(N_("Contact person"), validators=[Required(), Length(max=40)])
+    contact_phone = PhoneField(N_("Telephone"), validators=[Required()])
+    purpose = TextAreaField(N_("What it is for"), validators=[Length(max=1000)])
+
+    @property
+    def wish(self) -> Wish:
+        """What is sent to the centre with the held choice."""
+        return Wish(
+            purpose=self.purpose.data or "",
+            contact_name=self.contact_name.data or "",
+            contact_phone=self.contact_phone.data or "",
+        )
+
+
+class CancelForm(PortalForm):
+    """Why, and what the firm was told that it costs."""
+
+    fee_fen = HiddenField()
+    reason = TextAreaField(N_("Reason (optional)"), validators=[Length(max=300)])
+
+    @property
+    def shown_fee_fen(self) -> int:
+        """The fee that stood on the page."""
+        text = self.fee_fen.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 13 else 0
+
+
+class DeclineForm(PortalForm):
+    """Why a proposal of the centre is not wanted."""
+
+    reason = TextAreaField(N_("Reason (optional)"), validators=[Length(max=300)])
+
+
+class FilterForm(FlaskForm):
+    """Narrows the list of bookings; it is sent by GET and changes nothing, so it carries no CSRF token."""
+
+    class Meta(FlaskForm.Meta):
+        """Sent by GET."""
+
+        csrf = False
+
+    provider = SelectField(N_("Centre"), coerce=int, default=0, validate_choice=False)
+    q = StringField(N_("Number or service"))
+
+    def __init__(self, arguments: MultiDict[str, str], providers: Sequence[tuple[int, str]]) -> None:
+        super().__init__(arguments)
+        self.provider.choices = [(0, gettext("All centres")), *providers]
+
+    @property
+    def provider_id(self) -> int | None:
+        """The chosen centre, if it is one of those offered."""
+        known = [key for key, _ in self.provider.choices[1:]]
+        return self.provider.data if self.provider.data in known else None
+
+    @property
+    def words(self) -> str:
+        """What to look for."""
+        return "".join(char for char in (self.q.data or "").strip()[:40] if char.isprintable())
+
+    @staticmethod
+    def tab(text: str | None) -> Tab:
+        """Return the asked list, the coming bookings when it is none."""
+        return Tab(text) if text in list(Tab) else Tab.COMING
+
+
+def _only_choices(asked: MultiDict[str, str]) -> MultiDict[str, str]:
+    return MultiDict([(name, value) for name, value in asked.items(multi=True) if name in _CHOSEN])
+
+
+def _sent(form: PortalForm) -> list[tuple[str, list[str]]]:
+    return [(name, [str(one) for one in field.raw_data or []]) for name, field in form._fields.items()]
+
+
+def _value(moment: datetime) -> str:
+    return clock.local(moment).strftime(MOMENT)
+
+
+def _room_text(day: date, room: int) -> str:
+    return gettext("%(day)s · room for %(room)s more", day=day_text(day), room=room)
+
+
+def _speed_text(offer: Offer, speed: Urgency) -> str:
+    days = urgent_days(offer.module.working_days, speed)
+    if days is None:
+        return word(speed)
+    return gettext("%(speed)s – %(days)s working days", speed=word(speed), days=days)

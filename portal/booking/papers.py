@@ -1,0 +1,66 @@
+"""What a firm prints and fetches: the confirmation, receipts, and the file that was delivered."""
+
+from __future__ import annotations
+
+import io
+
+from flask import current_app, render_template, send_file
+
+from portal.access import holds
+from portal.booking import bp
+from portal.booking.presenters import cancelling_text, when_text
+from portal.current import actor
+from portal.extensions import db
+from services.booking import queries
+from services.core.errors import NotFound
+from services.core.files import content_of
+from services.core.money import capital_amount
+from services.core.permissions import Permission
+
+
+@bp.route("/<id:booking_id>/print")
+@holds(Permission.BOOKING_READ)
+def confirmation(booking_id: int):
+    """Show the booking as a document to print; a hold is none yet."""
+    booking = queries.booking_of(db.session(), booking_id, actor().organisation_id)
+    if booking.no is None:
+        raise NotFound
+    return render_template(
+        "documents/booking_confirmation.html",
+        booking=booking,
+        module=booking.module,
+        order=booking.order,
+        when=when_text(booking),
+        resources=queries.resource_names(db.session(), booking_id),
+        rule=cancelling_text(booking),
+    )
+
+
+@bp.route("/<id:booking_id>/receipts/<id:payment_id>")
+@holds(Permission.BOOKING_READ)
+def receipt(booking_id: int, payment_id: int):
+    """Show the receipt of a payment to print."""
+    booking = queries.booking_of(db.session(), booking_id, actor().organisation_id)
+    payment = queries.payment_of(booking, payment_id)
+    return render_template(
+        "documents/receipt.html",
+        booking=booking,
+        payment=payment,
+        payer=booking.organisation,
+        provider=booking.module.provider,
+        capital=capital_amount(payment.amount_fen),
+    )
+
+
+@bp.route("/<id:booking_id>/file")
+@holds(Permission.BOOKING_READ)
+def delivery_file(booking_id: int):
+    """Hand out the file that was delivered with the booking."""
+    booking = queries.booking_of(db.session(), booking_id, actor().organisation_id)
+    attachment = booking.delivery_file
+    if attachment is None:
+        raise NotFound
+    content = content_of(current_app.config["PORTAL"].uploads, attachment)
+    return send_file(
+        io.BytesIO(content), mimetype=attachment.media_type, as_attachment=True, download_name=attachment.name
+    )
