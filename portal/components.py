@@ -57,6 +57,10 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "granted": (N_("Granted"), "success"),
         "refused": (N_("Refused"), "danger"),
     },
+    "person": {
+        "active": (N_("Account active"), "success"),
+        "disabled": (N_("Account disabled"), "danger"),
+    },
     "resource": {
         "normal": (N_("In service"), "success"),
         "repair": (N_("Under repair"), "warning"),

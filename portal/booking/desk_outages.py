@@ -49,7 +49,7 @@ LATER, CANCEL, MOVE = (fate.value for fate in (Fate.LATER, Fate.CANCEL, Fate.MOV
 class FateForm(Form):
     """What is done with one booking that an outage hits; ``offered`` is the free time that was shown."""
 
-    fate = RadioField(N_("What to do"), validate_choice=False)
+    fate = RadioField(N_("What to do"), choices=[], validate_choice=False)
     offered = HiddenField()
     starts_at = LocalDateTimeField(N_("Another start"))
     day = LocalDateField(N_("Another day"))
@@ -61,7 +61,6 @@ class Affected:
 
     booking: Booking
     form: FateForm
-    other: OtherTime | None = None
 
     @property
     def is_in_use(self) -> bool:
@@ -74,8 +73,7 @@ class Affected:
         if self.form.fate.data == MOVE:
             return choice_of(self.form.offered.data, self.booking)
         if self.form.fate.data == OWN:
-            is_batch = self.booking.module.booking_mode is BookingMode.BATCH
-            return moved_to(self.booking, (self.form.day if is_batch else self.form.starts_at).data)
+            return moved_to(self.booking, self.typed.data)
         return None
 
     @property
@@ -87,12 +85,23 @@ class Affected:
             return Decision(Fate.CANCEL)
         return Decision(Fate.MOVE, self.choice) if self.choice is not None else None
 
+    @property
+    def typed(self) -> Any:
+        """The field for another time: a day for a batch, a start otherwise."""
+        return self.form.day if self.booking.module.booking_mode is BookingMode.BATCH else self.form.starts_at
+
+    def refuse(self) -> None:
+        """Say beside the booking that the time chosen for it is not free, and ask again."""
+        self.typed.errors = self.typed.process_errors or [gettext("This time is not free. Please choose another one.")]
+        if self.form.fate.data == MOVE:
+            self.form.fate.data = None
+
     def offer(self, other: OtherTime | None) -> None:
-        """Offer the fates: the free time that was found, another one, cancelling, deciding later."""
-        self.other = other
+        """Offer the fates: the free time that was found or agreed on, another one, deciding later, cancelling."""
+        move = []
         if other is not None:
             self.form.offered.data = value_of(other)
-        move = [(MOVE, gettext("Move to %(time)s", time=other_time_text(other)))] if other is not None else []
+            move = [(MOVE, gettext("Move to %(time)s", time=other_time_text(other)))]
         self.form.fate.choices = [
             *move,
             (OWN, gettext("Move to another time:")),
@@ -130,6 +139,7 @@ def outage_new():
         return render_template("booking/desk/outage_resource.html", resources=shown)
     resource = provider_resource(db.session(), provider_id(), resource_id)
     form = OutageForm(resource)
+    form.submitted()
     rows = _affected(resource, form)
 
     def close(work: Work) -> None:
@@ -175,30 +185,30 @@ def _affected(resource: Resource, form: OutageForm) -> list[Affected]:
     rows = [Affected(one, FateForm(request.form, prefix=f"b{one.id}-")) for one in hit]
     times = OtherTimes(db.session(), hit, clock.now())
     times.close(resource.id, form.unit_no, form.span)
-    _keep_decided(rows, times, form)
+    kept = _kept(rows, times)
+    if any(row.typed.errors for row in rows) and form.refusal is None:
+        form.blame(RuleBroken(N_("Some of the times chosen for the bookings are not free. Please look at them again.")))
     for row in rows:
-        row.offer(_found(row, times))
+        row.offer(kept.get(row.booking.id) or _found(row, times))
     return rows
 
 
-def _keep_decided(rows: Sequence[Affected], times: OtherTimes, form: OutageForm) -> None:
-    """Keep the times that were decided on; tell beside the booking, and at the top, of those that are not free."""
-    gone = False
+def _kept(rows: Sequence[Affected], times: OtherTimes) -> dict[int, OtherTime]:
+    """Keep every time that was decided on, and return those that had been offered; the others are refused."""
+    kept = {}
     for row in rows:
-        if row.form.fate.data not in {MOVE, OWN} or (row.choice is not None and times.reserve(row.booking, row.choice)):
+        if row.form.fate.data not in {MOVE, OWN}:
             continue
-        field = row.form.day if row.booking.module.booking_mode is BookingMode.BATCH else row.form.starts_at
-        field.errors = [gettext("This time is not free. Please choose another one.")]
-        gone = True
-    if gone and form.refusal is None:
-        form.blame(RuleBroken(N_("Some of the times chosen for the bookings are not free. Please look at them again.")))
+        if row.choice is None or not times.reserve(row.booking, row.choice):
+            row.refuse()
+        elif row.form.fate.data == MOVE:
+            kept[row.booking.id] = times.described(row.choice)
+    return kept
 
 
 def _found(row: Affected, times: OtherTimes) -> OtherTime | None:
-    """Return the nearest free time for a booking that has none yet, and keep it for that booking."""
-    if row.is_in_use:
-        return None
-    other = next(iter(times.nearest(row.booking)), None)
+    """Return the nearest free time for a booking, and keep it for that booking."""
+    other = None if row.is_in_use else next(iter(times.nearest(row.booking)), None)
     if other is not None:
         times.reserve(row.booking, other.choice)
     return other

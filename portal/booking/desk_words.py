@@ -24,7 +24,7 @@ EVENTS = EVENT_WORDS | {"price": (N_("Price changed by the centre"), "warning")}
 def other_time_text(other: OtherTime) -> str:
     """Return a free time as it is offered: day, hours, resource."""
     when = day_text(other.day) if other.day is not None else span_text(other.starts_at, other.ends_at)
-    return f"{when} · {other.resource_name}"
+    return " · ".join(part for part in (when, other.resource_name) if part)
 
 
 def age(since: datetime, now: datetime) -> str:

@@ -62,7 +62,7 @@ class PhoneField(ParsedField):
 class ResourceForm(PortalForm):
     """Which of the equal resources, and when."""
 
-    resource = SelectField(N_("Equipment or place"), coerce=int, default=ANY)
+    resource = SelectField(N_("Equipment or place"), coerce=int, default=ANY, render_kw={"data-look": ""})
     slot = RadioField(N_("Next free times"), validate_choice=False)
     starts_at = LocalDateTimeField(N_("Another date and time"))
     nearest = StringField(N_("Nearest free times"))
@@ -116,9 +116,13 @@ class ResourceForm(PortalForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Check shapes; some time must be chosen."""
         right = super().validate(extra_validators)
-        if self.start is None and not self.starts_at.errors:
+        if self.starts_at.errors:
+            return False
+        if self.start is None:
             self.starts_at.errors = [gettext("Please choose a time.")]
-        return right and self.start is not None
+        elif self.picked is None and self.starts_at.data not in {None, self.start}:
+            self.starts_at.errors = [gettext("You chose a time above and entered another one. Please leave only one.")]
+        return right and not self.starts_at.errors
 
 
 class DayForm(PortalForm):
@@ -148,9 +152,13 @@ class DayForm(PortalForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Check shapes; some day must be chosen."""
         right = super().validate(extra_validators)
-        if self.chosen_day is None and not self.other_day.errors:
+        if self.other_day.errors:
+            return False
+        if self.chosen_day is None:
             self.other_day.errors = [gettext("Please choose a day.")]
-        return right and self.chosen_day is not None
+        elif not self.nearest.data and self.other_day.data not in {None, self.chosen_day}:
+            self.other_day.errors = [gettext("You chose a day above and entered another one. Please leave only one.")]
+        return right and not self.other_day.errors
 
 
 class WishForm(PortalForm):
@@ -213,7 +221,7 @@ class SlotForm(WishForm, ResourceForm):
     """A time of a resource."""
 
     places: ClassVar[dict[str, str]] = {"ends_at": "minutes"}
-    minutes = SelectField(N_("How long"), coerce=int)
+    minutes = SelectField(N_("How long"), coerce=int, render_kw={"data-look": ""})
 
     def __init__(self, offer: Offer, asked: MultiDict[str, str] | None = None) -> None:
         super().__init__(offer, asked)

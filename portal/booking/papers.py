@@ -11,7 +11,8 @@ from portal.booking import bp
 from portal.booking.presenters import cancelling_text, when_text
 from portal.current import actor
 from portal.extensions import db
-from services.booking import queries
+from services.billing.words import METHOD_NAMES
+from services.booking import desk_money, queries
 from services.core.errors import NotFound
 from services.core.files import content_of
 from services.core.money import capital_amount
@@ -41,15 +42,11 @@ def confirmation(booking_id: int):
 def receipt(booking_id: int, payment_id: int):
     """Show the receipt of a payment to print."""
     booking = queries.booking_of(db.session(), booking_id, actor().organisation_id)
-    payment = queries.payment_of(booking, payment_id)
-    return render_template(
-        "documents/receipt.html",
-        booking=booking,
-        payment=payment,
-        payer=booking.organisation,
-        provider=booking.module.provider,
-        capital=capital_amount(payment.amount_fen),
-    )
+    found = desk_money.receipt(db.session(), actor().organisation_id, payment_id)
+    if found.order.id != booking.order_id:
+        raise NotFound
+    capital, method = capital_amount(found.payment.amount_fen), METHOD_NAMES[found.payment.method]
+    return render_template("documents/receipt.html", receipt=found, capital=capital, method=method)
 
 
 @bp.route("/<id:booking_id>/file")

@@ -11,6 +11,7 @@ from portal.catalogue import bp, hours_desk, policy_desk, price_desk, publicatio
 from portal.catalogue.desk_forms import ModuleForm, NewModuleForm, PauseForm, ReasonForm, module_form, typed
 from portal.catalogue.desk_pages import DeskForm, asked_word, asked_words, form_page
 from portal.catalogue.history import timeline_of
+from portal.components import state_word
 from portal.current import actor
 from portal.extensions import db
 from portal.i18n import gettext, translate, translate_error
@@ -47,7 +48,7 @@ def desk():
         page=page,
         state=state,
         words=words,
-        counts=desk_queries.module_counts(db.session(), provider_id),
+        state_tabs=_state_tabs(desk_queries.module_counts(db.session(), provider_id), state),
         outlooks=desk_queries.price_outlooks(db.session(), [one.id for one in page.items], today),
     )
 
@@ -157,6 +158,18 @@ def desk_withdraw(module_id: int):
             flash(gettext("The service has been withdrawn."), "success")
             return redirect(address, code=303)
     return form_page("catalogue/desk/withdraw.html", form, module=module)
+
+
+def _state_tabs(counts: dict[ModuleState, int], chosen: ModuleState | None) -> list[tuple[str, str, bool]]:
+    """Return one tab for all modules and one for each state, with how many there are."""
+    whole = (gettext("All"), url_for("catalogue.desk"), chosen is None)
+    return [
+        whole,
+        *(
+            (f"{state_word('module', state)} {count}", url_for("catalogue.desk", state=state), state is chosen)
+            for state, count in counts.items()
+        ),
+    ]
 
 
 def _own(module_id: int) -> ServiceModule:

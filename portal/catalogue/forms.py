@@ -75,6 +75,17 @@ class PriceForm(FlaskForm):
         """The working days at the chosen speed."""
         return urgent_days(self._working_days, self.chosen_urgency)
 
+    @property
+    def booking_values(self) -> dict[str, Any]:
+        """What the booking page takes over from here."""
+        values: dict[str, Any] = {
+            "urgency": self.chosen_urgency.value,
+            "extras": [one[0] for one in self._chosen_extras()],
+        }
+        if self.by_the_hour:
+            return values | {"minutes": round(self.hours.data * 60)}
+        return values | {"quantity": self.quantity.data}
+
     def _quantity(self) -> int | Fraction:
         if self.by_the_hour:
             return quantity_of(self._terms.unit, round(self.hours.data * 60))
@@ -104,12 +115,3 @@ class PriceForm(FlaskForm):
     def _leave_out(self, *names: str) -> None:
         for name in names:
             del self[name]
-
-
-def money_items(quote: Quote) -> list[tuple[str, str, Any]]:
-    """Return the price, the discount and what is to pay, for one line."""
-    total = gettext("At least") if quote.is_negotiable else gettext("To pay")
-    items = [(gettext("Price"), money(quote.full_fen), "price")]
-    if quote.saved_fen:
-        items.append((gettext("Member discount"), money(quote.saved_fen), "minus"))
-    return [*items, (total, money(quote.due_fen), "total")]

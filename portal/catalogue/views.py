@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import render_template, request
 
 import portal.catalogue.desk  # noqa: F401 - registers the pages of the centre's staff
 from portal.access import public
 from portal.catalogue import bp, facets
-from portal.catalogue.forms import PriceForm, money_items
+from portal.catalogue.forms import PriceForm
 from portal.current import actor
 from portal.extensions import db
 from portal.paging import Page, asked_page
 from services.booking import availability
-from services.catalogue import browsing, queries
+from services.catalogue import browsing, cards, queries
 from services.catalogue.models import BookingMode, ModuleState, ServiceModule
 from services.catalogue.rules import terms_of
 from services.core import clock
+from services.core.messages import N_
+
+MOST_SLOTS = 6
+COMPARED_TEXTS = (
+    (N_("For whom"), "audience"),
+    (N_("Bring"), "bring"),
+    (N_("You receive"), "output"),
+    (N_("Method or standard"), "method"),
+)
 
 
 @bp.route("")
@@ -48,44 +59,45 @@ def show(code: str):
     version = queries.price_in_force(module, day)
     form = version and PriceForm(request.args, terms_of(module, version), module.extras, module.working_days)
     quote = form and form.quote()
+    expired = queries.uncalibrated(module.resources, day)
     return render_template(
         "catalogue/show.html",
         module=module,
+        card=cards.cards(db.session(), [module.id], day)[0],
         version=version,
         coming=queries.coming_prices(module, day),
         form=form,
         quote=quote,
-        money=money_items(quote) if quote else [],
-        expired=queries.uncalibrated(module.resources, day),
+        expired=expired,
         slots=_next_slots(module, now),
         related=queries.related(db.session(), module, day),
     )
 
 
-def _next_slots(module: ServiceModule, now):
+def _next_slots(module: ServiceModule, now: datetime):
     """Return the next times or days a module can be had; none for what has only a promised date."""
     if module.state is ModuleState.PAUSED or module.booking_mode is BookingMode.PROJECT or not module.resources:
         return []
     if module.booking_mode is BookingMode.SLOT:
         return availability.free_slots(db.session(), module.id, now)
-    days = availability.free_days(db.session(), module.id, now)
-    return [day for day in days if day[1] > 0][:6]
+    days = availability.free_days(db.session(), module.id, now, days=availability.LOOK_AHEAD_DAYS)
+    return [day for day in days if day[1] > 0][:MOST_SLOTS]
 
 
 @bp.route("/compare")
 @public
 def compare():
     """Show up to four services beside each other."""
-    codes = request.args.getlist("code")
-    now = clock.now()
-    day = clock.local_day(now)
+    codes, now = request.args.getlist("code"), clock.now()
     modules = queries.compared(db.session(), codes)
+    ids = [module.id for module in modules]
     return render_template(
         "catalogue/compare.html",
         modules=modules,
-        prices={module.id: queries.price_in_force(module, day) for module in modules},
+        cards=cards.cards(db.session(), ids, clock.local_day(now)),
+        texts=COMPARED_TEXTS,
         were_more=len(set(codes)) > queries.MOST_COMPARED,
-        free=availability.next_free(db.session(), [module.id for module in modules], now) if modules else {},
+        free=availability.next_free(db.session(), ids, now) if ids else {},
     )
 
 

@@ -29,6 +29,8 @@ Unit = tuple[int, int, Span]
 
 def claim(work: Work, holder: Holder, units: Sequence[Unit]) -> bool:
     """Take all the units, or none of them; tell which."""
+    if len(units) == 1:
+        return _take(work.session, holder, *units[0])
     with work.session.begin_nested() as attempt:
         for resource_id, unit, span in sorted(units, key=lambda one: one[:2]):
             if not _take(work.session, holder, resource_id, unit, span):

@@ -111,6 +111,17 @@ class OtherTimes:
         self._take(units)
         return True
 
+    def described(self, choice: Choice) -> OtherTime:
+        """Return a chosen time with the name of its resource."""
+        resource = self._table.resources.get(choice.resource_id or 0)
+        starts_at, ends_at = choice.starts_at, choice.ends_at
+        if choice.day is not None:
+            starts_at, ends_at = clock.at(choice.day, 0), clock.at(choice.day, 1440)
+        assert starts_at is not None
+        assert ends_at is not None
+        name = resource.name if resource else ""
+        return OtherTime(starts_at, ends_at, choice.resource_id or 0, name, choice.day, choice.quantity)
+
     def _reserve_day(self, resource_ids: Sequence[int], day: date, quantity: int) -> bool:
         if any(self._table.room(key, day) < quantity for key in resource_ids):
             return False

@@ -30,7 +30,7 @@ from services.booking.errors import (
 from services.booking.models import Booking, Claim, Outage
 from services.booking.rules import OCCUPYING, Span, broken_times
 from services.booking.timetable import Timetable
-from services.catalogue.models import BookingMode, ModuleResource, Resource, ResourceState, ServiceModule
+from services.catalogue.models import BookingMode, BookingPolicy, ModuleResource, Resource, ResourceState, ServiceModule
 from services.core import clock
 from services.core.errors import RuleBroken, RulesBroken
 from services.core.work import Work
@@ -68,6 +68,8 @@ class Placing:
     choice: Choice
     overrides: bool = False
     groups: dict[int, list[int]] = field(default_factory=dict)
+    units: list[Unit] = field(default_factory=list)
+    policies: list[BookingPolicy] = field(default_factory=list)
 
     def check_shape(self) -> None:
         """Refuse what no row may hold: an empty interval, a missing part, a quantity of nothing."""
@@ -85,39 +87,56 @@ class Placing:
     def _length(self) -> timedelta:
         return self.choice.span.ends_at - self.choice.span.starts_at
 
-    def place(self, booking_id: int) -> None:
-        """Claim what the choice needs for the booking.
+    def prepare(self) -> None:
+        """Check every rule and choose the units; nothing is taken yet, ``policies`` says by which rules it will be.
 
-        Raises RulesBroken with every broken rule, SlotTaken with the nearest free slots, or DayFull.
+        Raises RulesBroken with every broken rule, or SlotTaken with the nearest free slots.
         """
+        self.check_shape()
         if self.module.booking_mode is BookingMode.PROJECT:
             return
         self.groups = _groups(self.work.session, self.module.id, self.choice.resource_id)
-        if self.module.booking_mode is BookingMode.BATCH:
-            self._place_batch(booking_id)
+        if self.module.booking_mode is BookingMode.SLOT:
+            self._prepare_slot()
         else:
-            self._place_slot(booking_id)
+            resources = [self.work.session.get_one(Resource, group[0]) for group in self.groups.values()]
+            self.policies = [resource.policy for resource in resources]
 
-    def _place_slot(self, booking_id: int) -> None:
-        span = self.choice.span
-        wanted = [resource_id for group in self.groups.values() for resource_id in group]
-        free_lapsed_holds(self.work, wanted, span)
+    def take(self, booking_id: int) -> None:
+        """Claim for the booking what was prepared. Raises as ``prepare`` does, or DayFull."""
+        if self.module.booking_mode is BookingMode.BATCH:
+            self._take_batch(booking_id)
+        elif self.module.booking_mode is BookingMode.SLOT:
+            self._take_slot(booking_id)
+
+    def _take_slot(self, booking_id: int) -> None:
         for _ in range(TRIES):
-            table = self._table(wanted, span)
-            broken = [*self._broken(table, span)]
-            if broken:
-                raise RulesBroken(broken)
-            units = self._pick(table, span)
-            if units is None:
-                break
-            if claim(self.work, {"booking_id": booking_id}, units):
+            if claim(self.work, {"booking_id": booking_id}, self.units):
                 return
-        raise SlotTaken(nearest(self.work.session, self.groups, span, self.choice.quantity, self.work.now))
+            free_lapsed_holds(self.work, self._wanted, self.choice.span)
+            self._prepare_slot()
+        raise self._taken()
 
-    def _table(self, wanted: list[int], span: Span) -> Timetable:
-        first, last = clock.local_day(span.starts_at), clock.local_day(span.ends_at)
+    def _prepare_slot(self) -> None:
+        span = self.choice.span
         day = timedelta(days=1)
-        return timetable.load(self.work.session, wanted, first - day, last + day, self.work.now)
+        first, last = clock.local_day(span.starts_at) - day, clock.local_day(span.ends_at) + day
+        table = timetable.load(self.work.session, self._wanted, first, last, self.work.now)
+        if broken := [*self._broken(table, span)]:
+            raise RulesBroken(broken)
+        units = self._pick(table, span)
+        if units is None:
+            raise self._taken()
+        self.units = units
+        self.policies = [table.resources[key].policy for key in dict.fromkeys(unit[0] for unit in units)]
+
+    @property
+    def _wanted(self) -> list[int]:
+        return [resource_id for group in self.groups.values() for resource_id in group]
+
+    def _taken(self) -> SlotTaken:
+        quantity, now = self.choice.quantity, self.work.now
+        return SlotTaken(nearest(self.work.session, self.groups, self.choice.span, quantity, now))
 
     def _broken(self, table: Timetable, span: Span) -> Iterator[RuleBroken]:
         """Yield the broken rules of the chosen resource, or of the first of each group when none may be used."""
@@ -157,11 +176,10 @@ class Placing:
                 return None
         return units
 
-    def _place_batch(self, booking_id: int) -> None:
+    def _take_batch(self, booking_id: int) -> None:
         day, quantity = self.choice.day, self.choice.quantity
         assert day is not None  # check_shape has seen to it
-        wanted = [resource_id for group in self.groups.values() for resource_id in group]
-        table = timetable.load(self.work.session, wanted, day, day, self.work.now)
+        table = timetable.load(self.work.session, self._wanted, day, day, self.work.now)
         for group in sorted(self.groups.values()):
             resource = table.resources[group[0]]
             broken = [*self._batch_faults(table, resource, day)]

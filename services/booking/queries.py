@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from services.accounts.models import Person
-from services.billing.models import Order, Payment
+from services.billing.models import Order
 from services.booking.models import BatchClaim, Booking, BookingEvent, BookingState, Claim
 from services.catalogue.models import Provider, Resource, ServiceModule
 from services.core.errors import NotFound
@@ -150,15 +150,6 @@ def resource_names(session: Session, booking_id: int) -> Sequence[str]:
     batches = select(BatchClaim.resource_id).where(BatchClaim.booking_id == booking_id)
     statement = select(Resource.name).where(Resource.id.in_(taken.union(batches))).order_by(Resource.code)
     return session.scalars(statement).all()
-
-
-def payment_of(booking: Booking, payment_id: int) -> Payment:
-    """Return a payment for the booking. Raises NotFound for one of another order."""
-    payments = booking.order.payments if booking.order else []
-    payment = next((one for one in payments if one.id == payment_id), None)
-    if payment is None:
-        raise NotFound
-    return payment
 
 
 def next_bookings(session: Session, organisation_id: int, now: datetime, most: int = 5) -> Sequence[Booking]:

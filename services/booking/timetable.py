@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -23,6 +24,23 @@ from services.core import clock
 from services.core.calendar import WorkingDays
 
 Interval = tuple[datetime, datetime]
+RULE = (
+    OpeningRule.weekday,
+    OpeningRule.opens_min,
+    OpeningRule.closes_min,
+    OpeningRule.valid_from,
+    OpeningRule.valid_to,
+)
+
+
+class Rule(NamedTuple):
+    """A weekly opening interval; the fields stand in the order of ``RULE``."""
+
+    weekday: int
+    opens_min: int
+    closes_min: int
+    valid_from: date | None
+    valid_to: date | None
 
 
 @dataclass
@@ -145,11 +163,10 @@ def _busy(
 
 
 def _fill_opening(session: Session, table: Timetable, wanted: Sequence[int]) -> None:
-    rules: dict[int, list[OpeningRule]] = defaultdict(list)
-    for rule in session.scalars(
-        select(OpeningRule).where(OpeningRule.resource_id.in_(wanted)).order_by(OpeningRule.id)
-    ):
-        rules[rule.resource_id].append(rule)
+    rules: dict[int, list[Rule]] = defaultdict(list)
+    weekly = select(*RULE, OpeningRule.resource_id).where(OpeningRule.resource_id.in_(wanted)).order_by(OpeningRule.id)
+    for weekday, opens, closes, valid_from, valid_to, resource_id in session.execute(weekly):
+        rules[resource_id].append(Rule(weekday, opens, closes, valid_from, valid_to))
     exceptions: dict[tuple[int, date], list[OpeningException]] = defaultdict(list)
     statement = select(OpeningException).where(
         OpeningException.resource_id.in_(wanted), OpeningException.day.between(table.first, table.last)
@@ -176,7 +193,7 @@ def _fill_opening(session: Session, table: Timetable, wanted: Sequence[int]) -> 
 
 
 def _weekly(
-    rules: Sequence[OpeningRule], day: date, calendar: WorkingDays, *, around_the_clock: bool
+    rules: Sequence[Rule], day: date, calendar: WorkingDays, *, around_the_clock: bool
 ) -> list[tuple[int, int]]:
     """Return the hours of ``day`` by weekly rules: none on a public holiday, Monday's on a make-up work day."""
     valid = [

@@ -98,7 +98,7 @@ class Found:
     names: Mapping[Facet, Mapping[str, str]]
 
 
-_KIND_ORDER = {kind: place for place, kind in enumerate([ModuleKind.PACKAGE, *ModuleKind])}
+_KIND_ORDER = {kind: place for place, kind in enumerate(dict.fromkeys([ModuleKind.PACKAGE, *ModuleKind]))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from services.catalogue.cards import SHOWN, Card, card_statement, is_shown
@@ -29,6 +29,7 @@ from services.core.errors import NotFound
 from services.organisations.models import Cluster, Organisation, OrgState
 
 CODE = re.compile(r"[A-Za-z0-9-]{1,12}\Z")
+KEY = re.compile(r"[A-Za-z0-9-]{1,20}\Z")
 MOST_COMPARED = 4
 MOST_PRICES = 2000
 MOST_PROVIDERS = 200
@@ -121,7 +122,6 @@ def compared(session: Session, codes: Sequence[str]) -> list[ServiceModule]:
         .join(Provider.organisation)
         .options(
             contains_eager(ServiceModule.provider).contains_eager(Provider.organisation),
-            selectinload(ServiceModule.prices),
             selectinload(ServiceModule.extras),
         )
         .where(ServiceModule.code.in_(wanted), is_shown())
@@ -206,9 +206,20 @@ def provider_cards(provider_id: int, day: date) -> Select[Any]:
     return by_provider.order_by(None).order_by(ServiceModule.state == ModuleState.PAUSED, ServiceModule.code)
 
 
+def module_counts(session: Session, provider_ids: Sequence[int]) -> dict[int, int]:
+    """Return how many published modules each of the providers has; those without any are left out."""
+    statement = (
+        select(ServiceModule.provider_id, func.count())
+        .where(ServiceModule.provider_id.in_(provider_ids), ServiceModule.state == ModuleState.PUBLISHED)
+        .group_by(ServiceModule.provider_id)
+        .order_by(ServiceModule.provider_id)
+    )
+    return dict(session.execute(statement).all())
+
+
 def cluster(session: Session, key: str) -> Cluster:
     """Return the cluster of that key. Raises NotFound."""
-    found = session.scalars(select(Cluster).where(Cluster.key == key)).one_or_none()
+    found = session.scalars(select(Cluster).where(Cluster.key == key)).one_or_none() if KEY.match(key) else None
     if found is None:
         raise NotFound
     return found
@@ -222,9 +233,6 @@ def clusters(session: Session) -> list[Cluster]:
 def resources_shown(session: Session, provider_id: int) -> list[Resource]:
     """Return what a provider has for use, by code."""
     statement = (
-        select(Resource)
-        .where(Resource.provider_id == provider_id)
-        .order_by(Resource.code)
-        .limit(MOST_PROVIDERS)
+        select(Resource).where(Resource.provider_id == provider_id).order_by(Resource.code).limit(MOST_PROVIDERS)
     )
     return list(session.scalars(statement))

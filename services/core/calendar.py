@@ -60,9 +60,7 @@ class WorkingDays:
     @classmethod
     def around(cls, session: Session, first: date, last: date) -> WorkingDays:
         """Read the exceptions from ``first`` to ``last``."""
-        days = session.execute(
-            select(CalendarDay.day, CalendarDay.kind).where(CalendarDay.day.between(first, last))
-        )
+        days = session.execute(select(CalendarDay.day, CalendarDay.kind).where(CalendarDay.day.between(first, last)))
         years = session.scalars(select(CalendarYear.year).order_by(CalendarYear.year))
         return cls(dict(days.all()), frozenset(years))
 
@@ -110,6 +108,12 @@ def promised_date(
         start = calendar.after(wall.date(), 1)
     end = calendar.after(start.day, days + stopped)
     return PromisedDate(end.day, start.certain and end.certain)
+
+
+def year_days(session: Session, year: int) -> list[CalendarDay]:
+    """Return the exceptions that are entered for ``year``, in order."""
+    inside = CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31))
+    return list(session.scalars(select(CalendarDay).where(inside).order_by(CalendarDay.day)))
 
 
 def enter_year(session: Session, year: int, days: Iterable[tuple[date, DayKind, str]], source: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, Select, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.core.base import Base, Facts, Instant
@@ -24,3 +24,9 @@ class Notification(Base):
     facts: Mapped[dict[str, Any]] = mapped_column(Facts, default=dict)
     link: Mapped[str] = mapped_column(String(200), default="")
     read_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+def own_messages(person_id: int) -> Select[Notification]:
+    """Return the query for a person's messages: the unread first, then the newest."""
+    statement = select(Notification).where(Notification.person_id == person_id)
+    return statement.order_by(Notification.read_at.is_not(None), Notification.id.desc())

@@ -16,6 +16,13 @@ DEFAULTS: dict[str, Any] = {
     "booking.no_show_limit": 3,
     "security.staff_second_factor": False,
 }
+RANGES: dict[str, tuple[int, int]] = {
+    "booking.hold_minutes": (5, 120),
+    "booking.proposal_days": (1, 14),
+    "booking.no_show_grace_minutes": (0, 240),
+    "booking.no_show_limit": (1, 20),
+}
+"""The smallest and the largest value of each setting that is a number."""
 
 
 class Setting(Base):

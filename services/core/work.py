@@ -51,7 +51,8 @@ class Work:
 
     def record(self, kind: str, subject: Base, **facts: Any) -> None:
         """Leave an audit entry: ``kind`` happened to ``subject``, with the facts worth keeping."""
-        self.session.flush()  # a new subject has no id before
+        if getattr(subject, "id", 0) is None:
+            self.session.flush()  # a new subject has no id before
         self.session.add(
             AuditEntry(
                 at=self.now,

@@ -41,7 +41,6 @@ def confirm(work: Work, booking_id: int) -> Booking:
     booking = of_staff(work, booking_id, Permission.BOOKING_APPROVE)
     _check_again(work, booking)
     promise(work, booking, work.now)
-    work.session.flush()  # the step below updates the row directly
     step(work, booking, "confirm")
     tell_client(work, booking, "booking_confirmed", N_("Booking %(no)s of %(name)s is confirmed."))
     return booking
@@ -136,14 +135,13 @@ def _move(work: Work, booking: Booking, choice: Choice, *, overrides: bool, reas
     _keep_length(booking, choice)
     before = {"starts_at": _text(booking.starts_at), "ends_at": _text(booking.ends_at)}
     release(work, booking.id)
-    placing.place(booking.id)
+    placing.prepare()
+    placing.take(booking.id)
     if booking.module.booking_mode is BookingMode.BATCH and choice.day is not None:
         booking.starts_at, booking.ends_at = clock.at(choice.day, 0), clock.at(choice.day, 1440)
     else:
         booking.starts_at, booking.ends_at = choice.starts_at, choice.ends_at
     promise(work, booking, work.now)
-    booking.version += 1
-    work.session.flush()  # the step that may follow updates the row directly
     note(work, booking, "move", reason=reason, **before)
     work.record("booking.move", booking, before=before, starts_at=booking.starts_at, reason=reason)
     if booking.state is BookingState.DISPLACED:

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from services.association.standing import is_member
 from services.billing.models import Order
 from services.billing.operations import open_order
 from services.booking.claims import release
 from services.booking.errors import HoldLapsed, NotBookable, NotVerified, ReasonNeeded, UnknownChoice, UnpaidBills
-from services.booking.models import Booking, BookingState, Claim
-from services.booking.operations.steps import note, of_client, step, tell_centre, tell_client, void_order
+from services.booking.models import Booking, BookingState
+from services.booking.operations.steps import PRICED, note, of_client, step, tell_centre, tell_client, void_order
 from services.booking.placement import Choice, Placing
 from services.booking.rules import STATE_NAMES
-from services.catalogue.models import BookingMode, BookingPolicy, ModuleState, Resource, ServiceModule, Urgency
+from services.catalogue.models import BookingMode, BookingPolicy, ModuleState, ServiceModule, Urgency
 from services.catalogue.rules import Quote, price, price_on, quantity_of, terms_of, urgent_days
 from services.core import clock
 from services.core.calendar import promised_date
 from services.core.errors import NotFound, RuleBroken, RulesBroken, WrongState
 from services.core.messages import N_
 from services.core.permissions import Permission
-from services.core.settings import setting
+from services.core.settings import all_settings, setting
 from services.core.work import Work
 from services.organisations.models import Organisation, OrgState
 
@@ -157,18 +158,22 @@ def _hold(work: Work, module_id: int, organisation_id: int, choice: Choice, wish
     organisation = work.session.get(Organisation, organisation_id, with_for_update={"key_share": True})
     if organisation is None:
         raise NotFound
-    broken = [*_standing_faults(work, module, organisation)]
-    if broken:
+    standing = _standing(work, organisation_id, module.provider_id)
+    if broken := [*_standing_faults(module, organisation, standing)]:
         raise RulesBroken(broken)
-    member = is_member(work.session, organisation_id, work.today)
+    settings = all_settings(work.session)
     placing = Placing(work, module, organisation_id, choice, overrides=overrides)
-    placing.check_shape()
+    placing.prepare()
+    member = is_member(work.session, organisation_id, work.today)
+    quote(module, choice, wish, work.today, is_member=member)  # so that what is not offered is refused now
+    prepay = standing.no_shows >= int(settings["booking.no_show_limit"])
     booking = _row(work, module, organisation_id, choice, wish)
+    booking.hold_expires_at = work.now + timedelta(minutes=int(settings["booking.hold_minutes"]))
+    booking.terms = _terms(work, module, placing.policies, is_member=member, prepay=prepay)
     work.session.add(booking)
     work.session.flush()  # the claims need its id
-    placing.place(booking.id)
-    quote(module, choice, wish, work.today, is_member=member)  # so that what is not offered is refused now
-    booking.terms = _terms(work, module, booking.id, organisation_id, is_member=member)
+    placing.take(booking.id)
+    booking.terms = _terms(work, module, placing.policies, is_member=member, prepay=prepay)
     note(work, booking, "hold")
     work.record("booking.hold", booking, module=module.code, starts_at=choice.starts_at, day=choice.day)
     return booking
@@ -188,7 +193,6 @@ def _row(work: Work, module: ServiceModule, organisation_id: int, choice: Choice
         on_behalf=False,
         state=BookingState.HELD,
         state_at=work.now,
-        hold_expires_at=work.now + timedelta(minutes=int(setting(work.session, "booking.hold_minutes"))),
         starts_at=starts_at,
         ends_at=ends_at,
         quantity=choice.quantity,
@@ -203,18 +207,9 @@ def _row(work: Work, module: ServiceModule, organisation_id: int, choice: Choice
 
 
 def _terms(
-    work: Work, module: ServiceModule, booking_id: int, organisation_id: int, *, is_member: bool
+    work: Work, module: ServiceModule, policies: Sequence[BookingPolicy], *, is_member: bool, prepay: bool
 ) -> dict[str, object]:
     """Return what is agreed: the price version, the strictest cancellation rule, whether staff approve, prepayment."""
-    policies = work.session.scalars(
-        select(BookingPolicy)
-        .join(Resource, Resource.policy_id == BookingPolicy.id)
-        .join(Claim, Claim.resource_id == Resource.id)
-        .where(Claim.booking_id == booking_id)
-        .distinct()
-        .order_by(BookingPolicy.id)
-    ).all()
-    prepay = _no_shows(work, organisation_id) >= int(setting(work.session, "booking.no_show_limit"))
     return {
         "price_version_id": price_on(module.prices, work.today).id,
         "is_member": is_member,
@@ -252,7 +247,6 @@ def _write_down(work: Work, booking: Booking, wish: Wish) -> None:
     booking.contact_phone = wish.contact_phone
     promise(work, booking, work.now)
     booking.no = work.number("YY")
-    work.session.flush()  # the step that follows updates this row directly
 
 
 def promise(work: Work, booking: Booking, accepted_at: datetime) -> None:
@@ -265,35 +259,51 @@ def promise(work: Work, booking: Booking, accepted_at: datetime) -> None:
 
 
 def _module(work: Work, module_id: int) -> ServiceModule:
-    module = work.session.get(ServiceModule, module_id)
+    module = work.session.get(ServiceModule, module_id, options=[joinedload(part) for part in PRICED])
     if module is None:
         raise NotFound
     return module
 
 
-def _standing_faults(work: Work, module: ServiceModule, organisation: Organisation) -> list[RuleBroken]:
-    faults: list[RuleBroken] = []
+@dataclass(frozen=True)
+class Standing:
+    """How a firm stands with a centre: whether bills are overdue, and how often it did not come of late."""
+
+    has_overdue: bool
+    no_shows: int
+
+
+def _standing(work: Work, organisation_id: int, provider_id: int) -> Standing:
+    finished = select(Booking.order_id).where(Booking.state.in_([BookingState.COMPLETED, BookingState.NO_SHOW]))
+    overdue = (
+        select(Order.id)
+        .where(
+            Order.organisation_id == organisation_id,
+            Order.provider_id == provider_id,
+            Order.on_account.is_(False),
+            Order.due_fen > Order.paid_fen - Order.refunded_fen,
+            Order.created_at < work.now - UNPAID_AFTER,
+            Order.id.in_(finished),
+        )
+        .exists()
+    )
+    missed = (
+        select(func.count())
+        .where(
+            Booking.organisation_id == organisation_id,
+            Booking.state == BookingState.NO_SHOW,
+            Booking.state_at > work.now - NO_SHOWS_WITHIN,
+        )
+        .scalar_subquery()
+    )
+    has_overdue, no_shows = work.session.execute(select(overdue, missed)).one()
+    return Standing(bool(has_overdue), no_shows)
+
+
+def _standing_faults(module: ServiceModule, organisation: Organisation, standing: Standing) -> Iterator[RuleBroken]:
     if module.state is not ModuleState.PUBLISHED:
-        faults.append(NotBookable())
+        yield NotBookable()
     if organisation.level < VERIFIED or organisation.state not in {OrgState.VERIFIED, OrgState.CHANGING}:
-        faults.append(NotVerified())
-    overdue = select(Order.id).where(
-        Order.organisation_id == organisation.id,
-        Order.provider_id == module.provider_id,
-        Order.on_account.is_(False),
-        Order.due_fen > Order.paid_fen - Order.refunded_fen,
-        Order.created_at < work.now - UNPAID_AFTER,
-        Order.id.in_(select(Booking.order_id).where(Booking.state.in_([BookingState.COMPLETED, BookingState.NO_SHOW]))),
-    )
-    if work.session.scalar(overdue.limit(1)) is not None:
-        faults.append(UnpaidBills())
-    return faults
-
-
-def _no_shows(work: Work, organisation_id: int) -> int:
-    statement = select(func.count()).where(
-        Booking.organisation_id == organisation_id,
-        Booking.state == BookingState.NO_SHOW,
-        Booking.state_at > work.now - NO_SHOWS_WITHIN,
-    )
-    return work.session.scalar(statement) or 0
+        yield NotVerified()
+    if standing.has_overdue:
+        yield UnpaidBills()

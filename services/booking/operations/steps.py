@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from services.accounts.models import Person
 from services.billing.models import LineKind
 from services.billing.operations import adjust
 from services.booking.models import Booking, BookingEvent
 from services.booking.rules import STATE_NAMES, TRANSITIONS
+from services.catalogue.models import ServiceModule
 from services.core.errors import NotFound, WrongState
 from services.core.messages import N_
 from services.core.permissions import GRANTS, Permission
 from services.core.work import Work
 from services.organisations.models import Membership
+
+PRICED = (ServiceModule.prices, ServiceModule.extras)
+
+WITH_MODULE = (joinedload(Booking.module, innerjoin=True).options(*(joinedload(part) for part in PRICED)),)
+"""A booking is read with its module, prices and extras in one query."""
 
 
 def of_client(work: Work, booking_id: int) -> Booking:
@@ -33,37 +40,26 @@ def of_staff(work: Work, booking_id: int, permission: Permission = Permission.BO
 
 
 def _load(work: Work, booking_id: int) -> Booking:
-    booking = work.session.get(Booking, booking_id, with_for_update=True)
+    lock = {"of": Booking}
+    booking = work.session.get(Booking, booking_id, options=WITH_MODULE, with_for_update=lock)
     if booking is None:
         raise NotFound
     return booking
 
 
 def step(work: Work, booking: Booking, transition: str, *, reason: str = "", **changes: Any) -> None:
-    """Take the named transition, once: it is a conditional update, and WrongState when it does not start here.
+    """Take the named transition, once; WrongState when it does not start from the present state.
 
-    The history, the audit log and the booking itself carry the new state afterwards.
+    The booking was read locked, and its UPDATE names the version that was read: nobody takes the same step twice.
+    The history and the audit log carry the new state afterwards.
     """
     starts, ends = TRANSITIONS[transition]
     before = booking.state
-    statement = (
-        update(Booking)
-        .where(Booking.id == booking.id, Booking.state.in_(starts), Booking.version == booking.version)
-        .values(
-            state=ends,
-            state_at=work.now,
-            state_reason=reason,
-            version=Booking.version + 1,
-            **{"hold_expires_at": None, **changes},
-        )
-        .execution_options(synchronize_session=False)
-    )
-    result = work.session.execute(statement)
-    assert isinstance(result, CursorResult)
-    if result.rowcount != 1:
-        work.session.refresh(booking)
-        raise WrongState(state=STATE_NAMES[booking.state])
-    work.session.expire(booking)
+    if before not in starts:
+        raise WrongState(state=STATE_NAMES[before])
+    booking.state, booking.state_at, booking.state_reason = ends, work.now, reason
+    for name, value in ({"hold_expires_at": None} | changes).items():
+        setattr(booking, name, value)
     note(work, booking, transition, reason=reason)
     work.record(f"booking.{transition}", booking, before=before, after=ends, reason=reason)
 

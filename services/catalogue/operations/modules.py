@@ -93,7 +93,7 @@ def create_module(work: Work, code: str, particulars: ModuleParticulars) -> Serv
     except IntegrityError as clash:
         raise CodeTaken from clash
     chosen.assign_resources(module)
-    work.record("module.created", module, code=code, **_facts(particulars))
+    work.record("module.created", module, code=code, particulars=_facts(particulars))
     return module
 
 

@@ -37,7 +37,7 @@ def create_policy(work: Work, terms: PolicyTerms) -> BookingPolicy:
     raise_all(_errors(terms))
     policy = BookingPolicy(provider_id=provider.id, **asdict(terms))
     work.session.add(policy)
-    work.record("policy.created", policy, **asdict(terms))
+    work.record("policy.created", policy, terms=asdict(terms))
     return policy
 
 

@@ -55,7 +55,7 @@ def add_price(work: Work, module_id: int, entry: PriceEntry) -> PriceVersion:
     except IntegrityError as clash:
         raise PriceDateTaken from clash
     work.session.expire(module, ["prices"])
-    work.record("price.added", version, module_id=module.id, **asdict(entry))
+    work.record("price.added", version, module_id=module.id, price=asdict(entry))
     return version
 
 

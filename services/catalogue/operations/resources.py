@@ -53,7 +53,7 @@ def create_resource(work: Work, code: str, capacity_kind: CapacityKind, particul
         work.session.flush()  # the database decides who was first with a code
     except IntegrityError as clash:
         raise CodeTaken from clash
-    work.record("resource.created", resource, code=code, capacity_kind=capacity_kind, **asdict(particulars))
+    work.record("resource.created", resource, code=code, capacity_kind=capacity_kind, particulars=asdict(particulars))
     return resource
 
 

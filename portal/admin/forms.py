@@ -1,0 +1,87 @@
+"""Forms of the platform's staff."""
+
+from __future__ import annotations
+
+from wtforms import BooleanField, RadioField, StringField, TextAreaField
+from wtforms.validators import Length, Optional
+
+from portal.forms import PortalForm
+from portal.forms.fields import Required, UploadField, WholeNumberField
+from services.core.messages import N_
+from services.core.settings import DEFAULTS, RANGES
+
+LONGEST_TABLE = 40_000
+
+
+class ReasonForm(PortalForm):
+    """Why something is done; the reason goes into the audit log."""
+
+    reason = StringField(N_("Reason"), [Required(), Length(max=200)])
+
+
+class DayForm(PortalForm):
+    """What kind of day a date is."""
+
+    kind = RadioField(N_("Kind of day"), [Required()])
+    note = StringField(N_("Note"), [Optional(), Length(max=60)])
+
+
+class PublishForm(PortalForm):
+    """Where the arrangement of a year was published."""
+
+    source = StringField(
+        N_("Source"), [Required(), Length(max=200)], description=N_("For example the number and date of the notice.")
+    )
+
+
+class ImportForm(PublishForm):
+    """A year as a table, pasted or in a file."""
+
+    table = TextAreaField(
+        N_("Table"),
+        [Optional(), Length(max=LONGEST_TABLE)],
+        description=N_(
+            "One row per day: date, kind (holiday or make_up), note. For example: 2027-10-01,holiday,国庆节"
+        ),
+        render_kw={"rows": 12},
+    )
+    file = UploadField(
+        N_("Or a CSV file"), description=N_("Saved from a spreadsheet as CSV."), render_kw={"accept": ".csv,.txt"}
+    )
+
+
+SETTING_WORDS: dict[str, tuple[str, str]] = {
+    "booking.hold_minutes": (
+        N_("Hold of a slot (minutes)"),
+        N_("How long a slot stays held while a form is filled in."),
+    ),
+    "booking.proposal_days": (N_("Answer to a proposal (days)"), N_("How long a firm has to agree to a proposal.")),
+    "booking.no_show_grace_minutes": (
+        N_("Grace before a no-show (minutes)"),
+        N_("How long after the start staff may call a booking a no-show."),
+    ),
+    "booking.no_show_limit": (
+        N_("No-shows before prepayment"),
+        N_("After so many no-shows in 90 days a firm pays before it books."),
+    ),
+    "security.staff_second_factor": (
+        N_("Second factor for staff"),
+        N_("Staff of centres and of the platform must set up a time-based code."),
+    ),
+}
+
+
+def field_name(setting: str) -> str:
+    """Return the name of a setting's field; a dot would end an attribute."""
+    return setting.replace(".", "_")
+
+
+def _field(setting: str) -> object:
+    label, description = SETTING_WORDS[setting]
+    if setting not in RANGES:
+        return BooleanField(label, description=description)
+    low, high = RANGES[setting]
+    return WholeNumberField(label, [Required()], minimum=low, maximum=high, description=description)
+
+
+SettingsForm = type("SettingsForm", (PortalForm,), {field_name(name): _field(name) for name in DEFAULTS})

@@ -1,0 +1,90 @@
+"""The demonstration: four centres for each side, their services, invented firms, and bookings in every state.
+
+The tables are in ``data``; docs/demo.md says who signs in and what to look at. Everything is known by its code, key or
+login, so loading twice adds nothing, and ``small`` is a part of ``full``. All firms that order anything are invented;
+the companies of the source text are directory entries only.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from portal.cli.demo.days import Days
+from portal.cli.demo.equipment import load_equipment
+from portal.cli.demo.loading import Loading
+from portal.cli.demo.modules import load_modules
+from portal.cli.demo.people import load_people
+from portal.cli.demo.register import load_register
+from portal.cli.demo.stories import load_stories
+from portal.cli.demo.volume import load_volume
+from services.accounts.passwords import NewPassword
+from services.accounts.rules import DEMO_PASSWORD
+from services.core.actor import Actor
+from services.core.work import working
+
+Size = Literal["small", "full", "volume"]
+
+LOADER = Actor.system("demo")
+
+DEMO_SIGN_INS = (
+    ("g01_admin", "a firm that books, pays and moves its bookings; its colleague g01_user acts for G02 as well"),
+    ("c02_clerk", "reception of the glass laboratory: requests to confirm, samples, payments"),
+    ("c06_admin", "administrator of a laboratory with an outage that hits two bookings"),
+    ("c01_admin", "benches, furnaces and experts by the hour"),
+    ("c03_info", "information centre: free advice, subscriptions, exhibition stands"),
+    ("c04_train", "training centre: a classroom by the half-day"),
+    ("o01_officer", "checks the licences of firms"),
+    ("s01_sec", "association secretariat"),
+    ("admin", "platform: publication of services, calendar, outbox, settings"),
+    ("audit1", "reads the audit log"),
+)
+"""Sign-ins worth trying first, and what each one shows; all have the password DEMO_PASSWORD."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """How many rows of which tables one load added."""
+
+    added: Counter[str]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether everything was there before."""
+        return not self.added.total()
+
+    def sentence(self) -> str:
+        """Return in one sentence what was done."""
+        if self.is_empty:
+            return "The demonstration was loaded before; nothing was changed."
+        counts = ", ".join(f"{count} {table}" for table, count in sorted(self.added.items()))
+        return f"The demonstration is loaded: {counts}."
+
+
+def load(session: Session, *, size: Size, now: datetime) -> Loaded:
+    """Add what is missing of the demonstration of this size, with dates around ``now``; say what was added.
+
+    Each stage is a transaction of its own: a load that was interrupted goes on where it stopped.
+    """
+    password_hash = NewPassword.choose(DEMO_PASSWORD).hash  # slow on purpose, so once and before any transaction
+    stages: tuple[Callable[[Loading], None], ...] = (
+        load_register,
+        lambda loading: load_people(loading, password_hash),
+        load_equipment,
+        load_modules,
+        load_stories,
+    )
+    added: Counter[str] = Counter()
+    for stage in stages:
+        with working(session, LOADER, now=now) as work:
+            loading = Loading(work, Days(session, now), small=size == "small")
+            stage(loading)
+        added += loading.added
+    if size == "volume":
+        added += load_volume(session, now=now, organisations=5_000, resources=200, bookings=108_000)
+    return Loaded(added)
