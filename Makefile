@@ -43,7 +43,7 @@ races: .venv/development.stamp
 	$(BIN)/python -m pytest -m race --long --timeout 0 --durations 0 tests
 
 bench: .venv/development.stamp translations
-	$(BIN)/python bench/run.py
+	$(BIN)/python -m bench.run
 
 translations: .venv/development.stamp
 	$(BIN)/portal translations compile

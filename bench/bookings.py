@@ -19,9 +19,7 @@ from services.core.engine import IMMEDIATE
 from services.core.work import working
 
 WARM, ROUNDS = 20, 300
-WATCHED = (
-    "service_order booking claim order_line booking_event audit_entry outbox_task notification".split()
-)
+WATCHED = "service_order booking claim order_line booking_event audit_entry outbox_task notification".split()
 HALF_HOUR = timedelta(minutes=30)
 
 
@@ -56,9 +54,9 @@ def measure(engine: Engine, course: Course) -> Ratio:
     """Return the rates of the service and of bare inserts of the rows it leaves."""
     for number in range(WARM):
         book(engine, course, number)
-    before = _last_ids(engine)
+    before = last_ids(engine)
     book(engine, course, WARM)
-    rows = list(_rows_since(engine, before))
+    rows = list(rows_since(engine, before))
     begun = perf_counter()
     for number in range(WARM + 1, WARM + 1 + ROUNDS):
         book(engine, course, number)
@@ -72,12 +70,14 @@ def measure(engine: Engine, course: Course) -> Ratio:
     return Ratio(name, ours, bare, "bare insert of the same rows in two transactions", 0.5)
 
 
-def _last_ids(engine: Engine) -> dict[str, int]:
+def last_ids(engine: Engine) -> dict[str, int]:
+    """Return the newest id of each table that a booking fills."""
     with engine.connect() as connection:
         return {name: connection.scalar(text(f"SELECT coalesce(max(id), 0) FROM {name}")) or 0 for name in WATCHED}
 
 
-def _rows_since(engine: Engine, before: dict[str, int]) -> Iterator[tuple[Table, dict[str, Any]]]:
+def rows_since(engine: Engine, before: dict[str, int]) -> Iterator[tuple[Table, dict[str, Any]]]:
+    """Yield the rows that have come since, table by table."""
     with engine.connect() as connection:
         for name in WATCHED:
             table = Base.metadata.tables[name]
@@ -102,5 +102,3 @@ def _copy(table: Table, row: dict[str, Any], number: int, shift: timedelta) -> d
     if table.name == "booking":
         values["no"] = f"BARE-{number}"
     return values
-
-

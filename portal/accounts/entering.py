@@ -28,6 +28,7 @@ def keep(entry: Entry) -> None:
     """Put the sign-in into the cookie; everything else in it is dropped, the token of forms too."""
     session.clear()
     g.pop("actor", None)
+    g.pop("csrf_token", None)
     login_user(load(entry.token))
 
 

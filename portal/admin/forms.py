@@ -41,7 +41,7 @@ class ImportForm(PublishForm):
         N_("Table"),
         [Optional(), Length(max=LONGEST_TABLE)],
         description=N_(
-            "One row per day: date, kind (holiday or make_up), note. For example: 2027-10-01,holiday,国庆节"
+            "One row per day: date, kind (holiday or make_up), note. For example: 2027-10-01,holiday,National Day"
         ),
         render_kw={"rows": 12},
     )

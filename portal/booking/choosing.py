@@ -27,14 +27,16 @@ from services.association.standing import is_member
 from services.booking import availability, queries
 from services.booking.errors import DayFull, HoldLapsed, SlotTaken
 from services.booking.models import Booking, BookingState
-from services.booking.offers import Offer, expected, mondays, offer_of
+from services.booking.offers import Offer, expected, offer_of, spread
 from services.booking.operations import making
 from services.catalogue.models import BookingMode
 from services.core import clock
 from services.core.errors import RuleBroken
 from services.core.permissions import Permission
 
-SLOTS_SHOWN = 8
+SLOTS_SHOWN = 12
+SLOTS_A_DAY = 4
+MOST_LOOKED_AT = 300
 DAYS_SHOWN = 8
 NEAREST = 3
 
@@ -111,9 +113,10 @@ def fill(form: Any, offer: Offer, *, minutes: int, quantity: int) -> None:
             minutes=minutes,
             units=quantity,
             resource_id=form.resource_id,
-            most=SLOTS_SHOWN,
+            most=MOST_LOOKED_AT,
         )
-        form.offer_slots(slots)
+        asked = form.start if form.start else form.starts_at.data
+        form.offer_slots(spread(slots, per_day=SLOTS_A_DAY, most=SLOTS_SHOWN, asked=asked))
     elif offer.mode is BookingMode.BATCH:
         days = availability.free_days(db.session(), offer.module.id, now)
         form.offer_days([(day, room) for day, room in days if room >= quantity][:DAYS_SHOWN])
@@ -151,8 +154,8 @@ def _start_of(form: WishForm) -> Any:
 
 
 def _grid(offer: Offer, shown: Any) -> dict[str, Any]:
-    monday, _ = mondays(clock.now(), 0)
-    return grid_of(availability.week_grid(db.session(), shown.id, monday, clock.now()), offer.module)
+    now = clock.now()
+    return grid_of(availability.week_grid(db.session(), shown.id, clock.local_day(now), now), offer.module)
 
 
 @bp.route("/<id:booking_id>/confirm", methods=["GET", "POST"])

@@ -11,7 +11,7 @@ from flask import current_app, flash, redirect, render_template, request, send_f
 from portal.access import holds
 from portal.booking import bp, desk_behalf, desk_calendar, desk_money, desk_outages  # noqa: F401 - registers views
 from portal.booking.desk_forms import ActionForm, ChosenForm, CompleteForm, DeskForm, MoveForm, ReasonForm
-from portal.booking.desk_pages import booking_page, carry_out, provider_id
+from portal.booking.desk_pages import booking_page, button_for_here, carry_out, not_done, provider_id
 from portal.booking.desk_words import age
 from portal.extensions import db
 from portal.i18n import gettext, ngettext, translate_error
@@ -62,8 +62,7 @@ def queue():
         page=page,
         clocks=desk_queries.clocks(db.session(), page.items, now),
         waiting=desk_queries.waiting_for_centre(db.session(), provider_id(), now),
-        action=ActionForm(fresh=True),
-        here=request.full_path.rstrip("?"),
+        action=button_for_here(),
         age=lambda since: age(since, now),
         now=now,
     )
@@ -74,10 +73,10 @@ def queue():
 def desk_confirm_several():
     """Confirm the ticked requests; what could not be is told one by one."""
     form, address = ChosenForm(), url_for("booking.queue")
-    if not form.submitted() or not form.booking_ids:
-        for error in [*form.form_errors, gettext("Please tick the requests to confirm.")][:1]:
-            flash(error, "warning")
-        return redirect(address, code=303)
+    if form.submitted() and not form.booking_ids:
+        form.form_errors.append(gettext("Please tick the requests to confirm."))
+    if form.form_errors:
+        return not_done(form, address)
     with begin_work(form) as work:
         outcome = confirm_each(work, form.booking_ids)
         refused = [(work.session.get_one(Booking, key).no, fault) for key, fault in outcome.items() if fault]

@@ -9,9 +9,7 @@ from flask_babel import format_date
 
 from portal.access import holds
 from portal.booking import bp
-from portal.booking.desk_forms import ActionForm
-from portal.booking.desk_pages import asked_day, asked_id, provider_id
-from portal.booking.desk_words import outage_kind
+from portal.booking.desk_pages import asked_day, asked_id, button_for_here, provider_id
 from portal.booking.presenters import day_text
 from portal.current import organisation
 from portal.extensions import db
@@ -42,7 +40,7 @@ SIGNS = {
 @holds(Permission.BOOKING_RUN)
 def day_sheet():
     """Show one day of the centre, or of one resource, with what can be recorded on the spot."""
-    return _day_page("booking/desk/day_sheet.html", action=ActionForm(fresh=True))
+    return _day_page("booking/desk/day_sheet.html", action=button_for_here())
 
 
 @bp.route("/desk/day/print")
@@ -65,8 +63,6 @@ def _day_page(template: str, **values):
         title=day_text(day),
         resources=shown,
         chosen=chosen,
-        here=request.full_path.rstrip("?"),
-        outage_kind=outage_kind,
         now=clock.now(),
         **_neighbours(day, 1),
         **values,

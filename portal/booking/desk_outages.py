@@ -21,9 +21,8 @@ from portal.booking.desk_forms import (
     moved_to,
     value_of,
 )
-from portal.booking.desk_pages import asked_id, carry_out, provider_id
-from portal.booking.desk_words import other_time_text, outage_kind
-from portal.booking.presenters import when_text
+from portal.booking.desk_pages import asked_id, button_for_here, carry_out, not_done, provider_id
+from portal.booking.desk_words import other_time_text
 from portal.extensions import db
 from portal.forms.fields import LocalDateField, LocalDateTimeField
 from portal.i18n import gettext
@@ -124,8 +123,7 @@ def outages():
         running=running,
         coming=coming,
         page=paged(desk_schedule.past_outages(provider_id(), now)),
-        action=ActionForm(fresh=True),
-        outage_kind=outage_kind,
+        action=button_for_here(),
     )
 
 
@@ -171,7 +169,6 @@ def _outage_page(resource_id: int, form: OutageForm):
         rows=rows,
         batch=BookingMode.BATCH,
         own=OWN,
-        when=when_text,
     )
     return page, form.status
 
@@ -218,9 +215,10 @@ def _found(row: Affected, times: OtherTimes) -> OtherTime | None:
 @holds(Permission.RESOURCE_EDIT)
 def outage_end(outage_id: int):
     """End an outage now; one that has not begun is withdrawn."""
-    address, done = url_for("booking.outages"), gettext("The outage is over; the resource can be booked again.")
-    form = ActionForm()
-    return carry_out(form, lambda work: end_outage(work, outage_id), leads_to=address, done=done) or outages()
+    form, address = ActionForm(), url_for("booking.outages")
+    done = gettext("The outage is over; the resource can be booked again.")
+    answer = carry_out(form, lambda work: end_outage(work, outage_id), leads_to=address, done=done)
+    return answer or not_done(form, address)
 
 
 @bp.route("/desk/resources/<id:resource_id>/capacity", methods=["GET", "POST"])
@@ -245,7 +243,5 @@ def _capacity_page(resource_id: int, form: Any):
     resource = provider_resource(db.session(), provider_id(), resource_id)
     numbers = str(form.refusal.values["numbers"]).split("、") if isinstance(form.refusal, StillClaimed) else []
     in_the_way = desk_queries.numbered(db.session(), provider_id(), numbers)
-    page = render_template(
-        "booking/desk/capacity.html", resource=resource, form=form, in_the_way=in_the_way, when=when_text
-    )
+    page = render_template("booking/desk/capacity.html", resource=resource, form=form, in_the_way=in_the_way)
     return page, form.status

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request
 
+from portal.booking import bp
 from portal.booking.desk_forms import (
     ActionForm,
     CompleteForm,
@@ -17,13 +18,17 @@ from portal.booking.desk_forms import (
     ReasonForm,
     RefundForm,
 )
-from portal.booking.desk_words import history
+from portal.booking.desk_words import history, outage_kind
+from portal.booking.presenters import when_text
 from portal.components import may
 from portal.current import actor
 from portal.extensions import db
 from portal.forms import clean
 from portal.forms.fields import narrow, wall_clock
+from portal.i18n import translate
 from portal.work import begin_work
+from services.billing.models import PaymentMethod
+from services.billing.words import METHOD_NAMES
 from services.booking import desk_queries
 from services.booking.models import Booking, BookingState
 from services.booking.rules import MOVABLE
@@ -44,6 +49,15 @@ ACTIONS = {
     "no_show": ("miss", Permission.BOOKING_RUN),
 }
 """What staff do with a booking: the transition behind it, and who may."""
+
+bp.app_template_filter("when_text")(when_text)
+bp.app_template_filter("outage_kind")(outage_kind)
+
+
+@bp.app_template_filter("payment_method")
+def payment_method(method: PaymentMethod) -> str:
+    """Return how money came or went, in the reader's language."""
+    return translate(METHOD_NAMES[method])
 
 
 def provider_id() -> int | None:
@@ -69,6 +83,13 @@ def asked_id(name: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
+def button_for_here() -> ActionForm:
+    """Return the form behind the buttons of a list; what they do leads back to the list as it is shown now."""
+    form = ActionForm(fresh=True)
+    form.back.data = request.full_path.rstrip("?")
+    return form
+
+
 def carry_out(
     form: DeskForm, operation: Callable[[Work], Any], *, leads_to: str | Callable[[Any], str], done: str
 ) -> Any:
@@ -87,6 +108,13 @@ def carry_out(
         form.blame(error)
         return None
     flash(done, "success")
+    return redirect(address, code=303)
+
+
+def not_done(form: DeskForm, address: str) -> Any:
+    """Tell why a button did nothing, on the page it stands on."""
+    for error in form.form_errors:
+        flash(error, "warning")
     return redirect(address, code=303)
 
 

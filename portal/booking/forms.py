@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
@@ -13,7 +14,7 @@ from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, S
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget, TelInput
 
-from portal.booking.presenters import day_text, duration_text, span_text
+from portal.booking.presenters import duration_text, hours_text, short_span_text
 from portal.components import word
 from portal.forms import PortalForm
 from portal.forms.fields import (
@@ -25,7 +26,7 @@ from portal.forms.fields import (
     narrow,
     wall_clock,
 )
-from portal.i18n import gettext, money
+from portal.i18n import gettext, long_date, money
 from services.accounts.contacts import canonical_mobile
 from services.booking.availability import FreeSlot
 from services.booking.offers import Offer
@@ -63,6 +64,7 @@ class ResourceForm(PortalForm):
     """Which of the equal resources, and when."""
 
     resource = SelectField(N_("Equipment or place"), coerce=int, default=ANY, render_kw={"data-look": ""})
+    heads: Mapping[str, str] = MappingProxyType({})
     slot = RadioField(N_("Next free times"), validate_choice=False)
     starts_at = LocalDateTimeField(N_("Another date and time"))
     nearest = StringField(N_("Nearest free times"))
@@ -101,17 +103,19 @@ class ResourceForm(PortalForm):
         return self.starts_at.data
 
     def offer_slots(self, slots: Sequence[FreeSlot]) -> None:
-        """Offer the free times as radio buttons, each start once, and the field for another one."""
-        names = "resource" in self and self.resource_id is None
-        starts: dict[str, str] = {}
-        for one in slots:
-            text = span_text(one.starts_at, one.ends_at)
-            starts.setdefault(_value(one.starts_at), f"{text} · {one.resource_name}" if names else text)
+        """Offer the free times as radio buttons under their days, and the field for another one."""
+        days = {clock.local_day(one.starts_at) for one in slots}
+        headed = len(days) < len(slots)
+        text = hours_text if headed else short_span_text
+        starts = {_value(one.starts_at): text(one.starts_at, one.ends_at) for one in slots}
+        self.heads = {_value(one.starts_at): long_date(one.starts_at) for one in slots} if headed else {}
         self.slot.choices = [*starts.items(), (OWN, gettext("Another time, which I enter below"))]
-        if not self.is_submitted() and self.slot.data != OWN and self.slot.data not in starts:
-            asked = self.starts_at.data
-            near = _value(asked) if asked else next(iter(starts), OWN)
-            self.slot.data = near if near in starts else OWN
+        if self.is_submitted() or self.slot.data in {OWN, *starts}:
+            return
+        near = _value(self.starts_at.data) if self.starts_at.data else next(iter(starts), OWN)
+        self.slot.data = near if near in starts else OWN
+        if near in starts:
+            self.starts_at.data = self.starts_at.raw_data = None
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check shapes; some time must be chosen."""
@@ -128,6 +132,7 @@ class ResourceForm(PortalForm):
 class DayForm(PortalForm):
     """On which day."""
 
+    heads: Mapping[str, str] = MappingProxyType({})
     day = RadioField(N_("Day of delivery of the samples"), validate_choice=False)
     other_day = LocalDateField(N_("Another day"))
     nearest = StringField(N_("Nearest days with room"))
@@ -176,6 +181,7 @@ class WishForm(PortalForm):
         super().__init__(**({"formdata": _only_choices(asked)} if asked else {}))
         self.offer = offer
         self.quantity.maximum = offer.most
+        self.quantity.label.text = _quantity_text(offer)
         self.urgency.choices = [(one.value, _speed_text(offer, one)) for one in offer.speeds]
         self.extras.choices = [(one.code, f"{one.name} +{money(one.amount_fen)}") for one in offer.module.extras]
         useless = {
@@ -320,7 +326,7 @@ class FilterForm(FlaskForm):
 
     def __init__(self, arguments: MultiDict[str, str], providers: Sequence[tuple[int, str]]) -> None:
         super().__init__(arguments)
-        self.provider.choices = [(0, gettext("All centres")), *providers]
+        self.provider.choices = [(0, gettext("All centres")), *((key, name) for key, name in providers)]
 
     @property
     def provider_id(self) -> int | None:
@@ -351,8 +357,18 @@ def _value(moment: datetime) -> str:
     return clock.local(moment).strftime(MOMENT)
 
 
+def _quantity_text(offer: Offer) -> str:
+    """Say what is counted: equal units of a resource, or what the price is for."""
+    if offer.mode is BookingMode.SLOT or offer.version is None:
+        return gettext("Quantity (at most %(most)s)", most=offer.most)
+    unit = word(offer.version.unit)
+    if offer.mode is BookingMode.BATCH:
+        return gettext("Quantity (%(unit)s, at most %(most)s)", unit=unit, most=offer.most)
+    return gettext("Quantity (%(unit)s)", unit=unit)
+
+
 def _room_text(day: date, room: int) -> str:
-    return gettext("%(day)s · room for %(room)s more", day=day_text(day), room=room)
+    return gettext("%(day)s · %(room)s left", day=long_date(day), room=room)
 
 
 def _speed_text(offer: Offer, speed: Urgency) -> str:

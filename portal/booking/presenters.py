@@ -9,7 +9,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import format_date, format_decimal
 
-from portal.i18n import gettext, local_hour, money, ngettext, translate
+from portal.i18n import gettext, local_hour, long_date, money, ngettext, translate
 from services.billing.models import Order
 from services.booking.availability import WeekGrid
 from services.booking.models import Booking
@@ -72,6 +72,18 @@ def span_text(starts_at: datetime, ends_at: datetime) -> str:
         return f"{moment_text(starts_at)} – {moment_text(ends_at)}"
     end = "24:00" if clock.minute_of_day(ends_at) == 0 else local_hour(ends_at)
     return f"{moment_text(starts_at)}–{end}"
+
+
+def short_span_text(starts_at: datetime, ends_at: datetime) -> str:
+    """Return a coming interval without the year: Thu 26 Nov 09:00 – Sat 28 Nov 09:00."""
+    if starts_at + timedelta(days=1) > ends_at:
+        return f"{long_date(starts_at)} {hours_text(starts_at, ends_at)}"
+    return f"{long_date(starts_at)} {local_hour(starts_at)} – {long_date(ends_at)} {local_hour(ends_at)}"
+
+
+def hours_text(starts_at: datetime, ends_at: datetime) -> str:
+    """Return an interval without the day it begins on."""
+    return span_text(starts_at, ends_at).removeprefix(day_text(clock.local_day(starts_at))).strip()
 
 
 def when_text(booking: Booking) -> str:
@@ -212,4 +224,4 @@ def room_grid(days: Sequence[tuple[date, int]], today: date, module: ServiceModu
         else:
             url = url_for("booking.new", code=module.code, other_day=day.isoformat()) if module else None
             cells.append({"state": "free", "label": gettext("%(room)s left", room=room), "url": url})
-    return {"days": heads, "rows": [{"time_label": gettext("Room"), "cells": cells}]}
+    return {"days": heads, "rows": [{"time_label": gettext("Room left"), "cells": cells}]}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import render_template, request, url_for
 
 import portal.booking.calendar
-import portal.booking.papers  # noqa: F401 - registers what is printed and fetched
+import portal.booking.desk
+import portal.booking.papers  # noqa: F401 - registers the desk and what is printed and fetched
 from portal.access import holds
 from portal.booking import bp
 from portal.booking.changing import cost_now
@@ -59,7 +60,7 @@ def index():
 
 
 def _tabs(active: Tab, counts: dict[Tab, int]) -> list[tuple[str, str, bool]]:
-    words = {Tab.COMING: gettext("Coming"), Tab.WAITING: gettext("In progress"), Tab.PAST: gettext("Past")}
+    words = {Tab.COMING: gettext("Coming"), Tab.WAITING: gettext("In progress"), Tab.PAST: gettext("Past bookings")}
     return [(f"{words[tab]} ({counts[tab]})", url_for("booking.index", tab=tab.value), tab is active) for tab in Tab]
 
 

@@ -33,6 +33,11 @@ _CODE = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+)*\Z")
 _PHONE = re.compile(r"[0-9+][0-9 \-]{4,19}\Z")
 
 
+def narrow_text(text: str | None) -> str | None:
+    """Return typed text with full-width digits and letters as ASCII."""
+    return narrow(text) if text else text
+
+
 def code_text(text: str | None) -> str | None:
     """Return a typed code in the spelling under which it is stored: narrow capitals."""
     return narrow(text).upper() if text else text
@@ -80,7 +85,7 @@ class ModuleForm(DeskForm):
         description=N_("Counted from acceptance; what comes after 15:00 counts from the next working day."),
     )
     owner_name = StringField(N_("Person in charge"), [Length(max=40)])
-    owner_phone = StringField(N_("Telephone of the person in charge"), [Length(max=20), check_phone], filters=[narrow])
+    owner_phone = StringField(N_("Telephone of the person in charge"), [Length(max=20), check_phone], filters=[narrow_text])
     is_public_benefit = BooleanField(N_("Free or at a low price for the public benefit"))
     is_negotiable = BooleanField(N_("Price by agreement"))
     minimum_order_fen = MoneyField(

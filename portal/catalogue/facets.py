@@ -132,6 +132,8 @@ def _group(facet: Facet, wish: Wish, found: Found, addresses: _Addresses) -> dic
         for value in _values(facet, counts)
         if counts.get(value) or value == chosen
     ]
+    if facet not in _BANDS and facet not in _WORDS:
+        options.sort(key=lambda option: not option["active"])  # the chosen one is never folded away
     return {"name": facet.value, "label": translate(LABELS[facet]), "options": options}
 
 

@@ -22,6 +22,7 @@ TITLES: dict[str, tuple[str, str]] = {
     "module.revive": (N_("Made a draft again"), "neutral"),
     "resource.created": (N_("Entered"), "neutral"),
     "resource.edited": (N_("Changed"), "neutral"),
+    "resource.capacity": (N_("Capacity changed"), "neutral"),
     "resource.state_changed": (N_("State changed"), "warning"),
     "resource.hours_set": (N_("Weekly hours changed"), "neutral"),
     "resource.hours_removed": (N_("Weekly hours removed"), "neutral"),

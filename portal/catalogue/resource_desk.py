@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from portal.access import holds
 from portal.catalogue import bp
@@ -55,8 +55,7 @@ def resource_new():
     if form.submitted():
         try:
             with begin_work(form) as work:
-                code, kind = form.code.data, form.capacity_kind.data
-                resource = operations.create_resource(work, code, kind, form.particulars())
+                resource = operations.create_resource(work, form.code.data, form.capacity(), form.particulars())
                 address = url_for("catalogue.resource_show", resource_id=resource.id)
                 work.leads_to(address)
         except RuleBroken as error:
@@ -81,7 +80,6 @@ def resource_show(resource_id: int):
         modules=desk_queries.modules_of_resource(db.session(), resource_id),
         history=timeline_of(desk_queries.history_of(db.session(), "resource", resource_id), NewResourceForm),
         button=DeskForm(),
-        outage_url=_outage_url(resource_id),
     )
 
 
@@ -122,7 +120,7 @@ def resource_stop(resource_id: int):
         else:
             flash(gettext("The resource takes no new bookings."), "success")
             return redirect(address, code=303)
-    return form_page("catalogue/resource/stop.html", form, resource=resource, outage_url=_outage_url(resource_id))
+    return form_page("catalogue/resource/stop.html", form, resource=resource)
 
 
 @bp.route("/resources/<id:resource_id>/restart", methods=["POST"])
@@ -132,11 +130,6 @@ def resource_restart(resource_id: int):
     address = url_for("catalogue.resource_show", resource_id=resource_id)
     told = N_("The resource can be booked again.")
     return press(DeskForm(), address, told, operations.put_back_in_service, resource_id)
-
-
-def _outage_url(resource_id: int) -> str | None:
-    known = "booking.outage_new" in current_app.view_functions
-    return url_for("booking.outage_new", resource_id=resource_id) if known else None
 
 
 def own_resource(resource_id: int) -> Resource:

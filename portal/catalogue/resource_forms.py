@@ -18,7 +18,7 @@ from portal.i18n import gettext
 from services.catalogue.models import BookingPolicy, CapacityKind, ResourceKind, ResourceState
 from services.catalogue.operations.opening import MOST_INTERVALS, Minutes, Period
 from services.catalogue.operations.policies import PolicyTerms
-from services.catalogue.operations.resources import ResourceParticulars
+from services.catalogue.operations.resources import Capacity, ResourceParticulars
 from services.core.messages import N_
 
 _INTERVAL = re.compile(r"([0-9]{1,2}):([0-9]{2})-([0-9]{1,2}):([0-9]{2})\Z")
@@ -110,20 +110,6 @@ class ResourceForm(DeskForm):
     name = StringField(N_("Name of the resource"), [Required(), Length(max=60)])
     kind = SelectField(N_("Kind of resource"), coerce=ResourceKind)
     policy_id = SelectField(N_("Booking policy"), coerce=int)
-    units = WholeNumberField(
-        N_("Units or seats"),
-        [Required()],
-        minimum=1,
-        maximum=500,
-        description=N_("How many equal ones there are; each can be booked by itself."),
-    )
-    daily_capacity = WholeNumberField(
-        N_("Quantity per day"),
-        [Optional()],
-        minimum=1,
-        maximum=100_000,
-        description=N_("Only for resources booked by day and quantity, such as samples in a day."),
-    )
     crosses_midnight = BooleanField(N_("Bookings may run through the night (24 hours)"))
     asset_no = StringField(N_("Asset number"), [Length(max=40)])
     model = StringField(N_("Model"), [Length(max=60)])
@@ -160,10 +146,28 @@ class NewResourceForm(ResourceForm):
     capacity_kind = SelectField(
         N_("How much one booking takes"), coerce=CapacityKind, description=N_("This is never changed.")
     )
+    units = WholeNumberField(
+        N_("Units or seats"),
+        [Required()],
+        minimum=1,
+        maximum=500,
+        description=N_("How many equal ones there are; 1 for a resource booked by day and quantity."),
+    )
+    daily_capacity = WholeNumberField(
+        N_("Quantity per day"),
+        [Optional()],
+        minimum=1,
+        maximum=100_000,
+        description=N_("Only for resources booked by day and quantity, such as samples in a day."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.capacity_kind.choices = named(CapacityKind)
+
+    def capacity(self) -> Capacity:
+        """Return how much of it there is."""
+        return Capacity(self.capacity_kind.data, self.units.data, self.daily_capacity.data)
 
 
 class OutOfServiceForm(DeskForm):

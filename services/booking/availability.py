@@ -67,9 +67,8 @@ def resources_of(session: Session, module_ids: Sequence[int]) -> dict[int, list[
 def next_free(session: Session, module_ids: Sequence[int], now: datetime) -> dict[int, datetime | None]:
     """Return when each module can next be had: a slot's start, or the day of a batch; None when nothing is near."""
     homes = resources_of(session, module_ids)
-    modes = dict(
-        session.execute(select(ServiceModule.id, ServiceModule.booking_mode).where(ServiceModule.id.in_(module_ids)))
-    )
+    statement = select(ServiceModule.id, ServiceModule.booking_mode).where(ServiceModule.id.in_(module_ids))
+    modes = dict(session.execute(statement.order_by(ServiceModule.id)).all())
     everything = {resource_id for members in homes.values() for resource_id in members}
     if not everything:
         return dict.fromkeys(module_ids)

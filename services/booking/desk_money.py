@@ -102,7 +102,7 @@ def receipt(session: Session, organisation_id: int | None, payment_id: int) -> R
     row = session.execute(statement).first()
     if row is None:
         raise NotFound
-    payment, order, provider, booking, cashier = row._tuple()
+    payment, order, provider, booking, cashier = row
     payer = session.get_one(Organisation, order.organisation_id)
     return Receipt(payment, order, booking, provider.organisation, provider, payer, cashier or "")
 
@@ -139,7 +139,7 @@ def _payments(session: Session, provider_id: int | None, first: date, last: date
         .where(Payment.provider_id == provider_id, Payment.received_on.between(first, last))
         .order_by(Payment.received_on, Payment.id)
     )
-    for one, title, no, payer, code, person in session.execute(statement).tuples():
+    for one, title, no, payer, code, person in session.execute(statement):
         yield MoneyRow(
             one.received_on,
             one.receipt_no,
@@ -164,7 +164,7 @@ def _refunds(session: Session, provider_id: int | None, first: date, last: date)
         .where(Order.provider_id == provider_id, Refund.refunded_on.between(first, last))
         .order_by(Refund.refunded_on, Refund.id)
     )
-    for one, title, no, payer, code, person in session.execute(statement).tuples():
+    for one, title, no, payer, code, person in session.execute(statement):
         yield MoneyRow(
             one.refunded_on,
             "",

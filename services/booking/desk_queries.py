@@ -81,7 +81,7 @@ def _by_state(session: Session, provider_id: int | None) -> dict[BookingState, t
         .group_by(Booking.state)
         .order_by(Booking.state)
     )
-    return {state: (count, oldest) for state, count, oldest in session.execute(statement).tuples()}
+    return {state: (count, oldest) for state, count, oldest in session.execute(statement)}
 
 
 def _late_requests(session: Session, provider_id: int | None, now: datetime) -> int:
@@ -115,7 +115,7 @@ def _money(session: Session, provider_id: int | None) -> tuple[int, int]:
         .join(Booking, Booking.order_id == Order.id)
         .where(Order.provider_id == provider_id, BALANCE != 0)
     )
-    unpaid, refunds = session.execute(statement).one()._tuple()
+    unpaid, refunds = session.execute(statement).one()
     return unpaid, refunds
 
 
@@ -209,7 +209,7 @@ def names_of(session: Session, person_ids: Collection[int | None]) -> dict[int, 
     """Return the names of people by id."""
     wanted = sorted({one for one in person_ids if one is not None})
     statement = select(Person.id, Person.name).where(Person.id.in_(wanted)).order_by(Person.id)
-    return dict(session.execute(statement).tuples().all())
+    return dict(session.execute(statement).all())
 
 
 # On behalf of a firm -----------------------------------------------------------------------------------------------

@@ -221,7 +221,7 @@ def _slots(
         .group_by(*columns)
         .order_by(Claim.resource_id, Booking.starts_at, Booking.id)
     )
-    for resource_id, key, starts_at, ends_at, state, short, name, units in session.execute(statement).tuples():
+    for resource_id, key, starts_at, ends_at, state, short, name, units in session.execute(statement):
         if starts_at is not None and ends_at is not None:
             yield resource_id, Entry(starts_at, ends_at, short or name, state.value, key, units)
 
@@ -242,7 +242,7 @@ def _batch_entries(session: Session, ids: Sequence[int], days: Sequence[date]) -
         .where(BatchClaim.resource_id.in_(ids), BatchClaim.day.between(days[0], days[-1]))
         .order_by(BatchClaim.resource_id, BatchClaim.day, Booking.id)
     )
-    for resource_id, day, quantity, key, state, short, name in session.execute(statement).tuples():
+    for resource_id, day, quantity, key, state, short, name in session.execute(statement):
         whole_day = clock.at(day, 0), clock.at(day, 1440)
         yield resource_id, day, Entry(*whole_day, short or name, state.value, key, quantity)
 
@@ -298,7 +298,7 @@ def _booked_minutes(session: Session, ids: Sequence[int], begin: datetime, end: 
         .order_by(Claim.id)
     )
     booked: dict[int, int] = defaultdict(int)
-    for resource_id, starts_at, ends_at in session.execute(statement).tuples():
+    for resource_id, starts_at, ends_at in session.execute(statement):
         if starts_at is not None and ends_at is not None:
             booked[resource_id] += max(0, _minutes((max(starts_at, begin), min(ends_at, end))))
     return booked
@@ -312,7 +312,7 @@ def _booked_quantities(session: Session, ids: Sequence[int], first: date, last: 
         .group_by(BatchClaim.resource_id)
         .order_by(BatchClaim.resource_id)
     )
-    return {key: int(total) for key, total in session.execute(statement).tuples()}
+    return {key: int(total) for key, total in session.execute(statement)}
 
 
 # Outages ------------------------------------------------------------------------------------------------------------

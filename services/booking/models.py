@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -81,7 +81,7 @@ class Booking(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(default=1)
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}  # every UPDATE names the version that was read
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - as the mapper declares it
 
     module: Mapped[ServiceModule] = relationship()
     organisation: Mapped[Organisation] = relationship()

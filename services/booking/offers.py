@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from services.booking.availability import FreeSlot
 from services.booking.models import Booking
 from services.booking.operations.making import Wish, quote
 from services.booking.placement import Choice
@@ -30,6 +31,7 @@ from services.core.errors import NotFound, RuleBroken
 
 MOST_LENGTHS = 24
 MOST_ORDERED = 999
+FIRST_START, LAST_START = 8 * 60, 18 * 60
 _STEPS = (5, 10, 15, 20, 30, 60, 120, 240, 480, 720, 1440, 2880, 7200, 14400, 43200)
 
 
@@ -112,6 +114,27 @@ def lengths_of(policies: Sequence[BookingPolicy]) -> list[int]:
         if len(lengths) <= MOST_LENGTHS:
             return lengths
     return sorted({shortest, longest})
+
+
+def spread(slots: Sequence[FreeSlot], *, per_day: int, most: int, asked: datetime | None = None) -> list[FreeSlot]:
+    """Return a choice of ``slots`` over several days: a few a day that do not overlap, and the one that was asked for."""
+    chosen: list[FreeSlot] = []
+    today: list[FreeSlot] = []
+    for slot in [one for one in slots if _in_hours(one)] or slots:
+        if today and clock.local_day(today[0].starts_at) != clock.local_day(slot.starts_at):
+            today = []
+        if len(chosen) == most or len(today) == per_day or (today and slot.starts_at < today[-1].ends_at):
+            continue
+        today.append(slot)
+        chosen.append(slot)
+    wanted = [slot for slot in slots if slot.starts_at == asked][:1]
+    missing = [slot for slot in wanted if all(one.starts_at != asked for one in chosen)]
+    return sorted([*chosen, *missing], key=lambda slot: slot.starts_at)
+
+
+def _in_hours(slot: FreeSlot) -> bool:
+    """Nobody brings samples at midnight, even where the chamber runs all night."""
+    return FIRST_START <= clock.minute_of_day(slot.starts_at) <= LAST_START
 
 
 def expected(

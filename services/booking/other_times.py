@@ -197,6 +197,6 @@ def _groups(session: Session, module_ids: Iterable[int]) -> dict[int, list[list[
         .order_by(ModuleResource.module_id, ModuleResource.group_no, Resource.code)
     )
     found: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for module_id, group_no, resource_id in session.execute(statement).tuples():
+    for module_id, group_no, resource_id in session.execute(statement):
         found[module_id][group_no].append(resource_id)
     return {module_id: list(groups.values()) for module_id, groups in found.items()}

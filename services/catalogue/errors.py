@@ -88,15 +88,6 @@ class TooManyExtras(RuleBroken):
     message = N_("A service has at most %(most)s extras. Remove one first.")
 
 
-class OnlyGrows(RuleBroken):
-    """Fewer units would strand bookings; they are taken away where the bookings are seen."""
-
-    message = N_(
-        "At present there are %(present)s. Here the number can only be raised; to take some away, enter an outage:"
-        " it lists the bookings concerned."
-    )
-
-
 class PeriodsOverlap(RuleBroken):
     """Two sets of weekly hours hold for the same days."""
 

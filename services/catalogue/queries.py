@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from services.catalogue.cards import SHOWN, Card, card_statement, is_shown
@@ -92,13 +92,18 @@ def uncalibrated(resources: Iterable[Resource], day: date) -> list[Resource]:
 
 
 def related(session: Session, module: ServiceModule, day: date) -> list[Card]:
-    """Return a few other modules for the same products, then of the same provider."""
+    """Return the few modules nearest to this one: for the same products, of the same provider, of the same kind."""
     same_products = (
         select(ModuleProduct.module_id)
         .where(ModuleProduct.product_code.in_([product.code for product in module.products]))
         .scalar_subquery()
     )
     shares = ServiceModule.id.in_(same_products)
+    nearness = (
+        case((shares, 3), else_=0)
+        + case((ServiceModule.provider_id == module.provider_id, 2), else_=0)
+        + case((ServiceModule.kind == module.kind, 1), else_=0)
+    )
     statement = (
         card_statement(day)
         .where(
@@ -107,7 +112,7 @@ def related(session: Session, module: ServiceModule, day: date) -> list[Card]:
             or_(shares, ServiceModule.provider_id == module.provider_id),
         )
         .order_by(None)
-        .order_by(shares.desc(), (ServiceModule.kind == module.kind).desc(), ServiceModule.code)
+        .order_by(nearness.desc(), ServiceModule.code)
         .limit(MOST_RELATED)
     )
     return [Card(*row) for row in session.execute(statement)]

@@ -36,3 +36,13 @@ def profile() -> str:
 def second_factor() -> str:
     """Where the second factor is set up, and its recovery codes are counted."""
     return "/accounts/factor"
+
+
+def colleagues() -> str:
+    """The people of the active organisation, with the requests of those who want to join."""
+    return "/organisations/people"
+
+
+def organisation(organisation_id: int) -> str:
+    """An organisation's public page."""
+    return f"/organisations/{organisation_id}"

@@ -1,11 +1,36 @@
-"""Reads about organisations and memberships."""
+"""Reads about organisations, their people and their verification."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, contains_eager
+from datetime import datetime
 
-from services.organisations.models import Membership, Organisation, OrgState
+from sqlalchemy import Select, false, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from services.accounts.models import Person
+from services.accounts.rules import token_hash
+from services.core.actor import Actor
+from services.core.errors import NotFound
+from services.core.files import Attachment
+from services.core.permissions import Permission
+from services.organisations.models import (
+    Invitation,
+    JoinKind,
+    JoinRequest,
+    JoinState,
+    Membership,
+    Organisation,
+    OrgState,
+    Region,
+    Verification,
+)
+from services.organisations.roles import ADMINISTRATOR_OF
+from services.organisations.scope import verifiable
+
+MOST_REGIONS = 500
+MOST_OPEN = 100
+MOST_FORMER = 50
+MOST_DEMO_SIGN_INS = 80
 
 
 def live_memberships(session: Session, person_id: int) -> list[Membership]:
@@ -22,3 +47,155 @@ def live_memberships(session: Session, person_id: int) -> list[Membership]:
         .order_by(Membership.id)
     )
     return list(session.scalars(statement))
+
+
+def demo_memberships(session: Session) -> list[Membership]:
+    """Return what the invented people of a demonstration do, for the list on its sign-in page."""
+    statement = (
+        select(Membership)
+        .join(Membership.person)
+        .join(Membership.organisation)
+        .options(contains_eager(Membership.person), contains_eager(Membership.organisation))
+        .where(Person.is_demo, Person.login.is_not(None), Membership.ended_at.is_(None))
+        .order_by(Membership.organisation_id, Membership.id)
+        .limit(MOST_DEMO_SIGN_INS)
+    )
+    return list(session.scalars(statement))
+
+
+def regions(session: Session) -> list[Region]:
+    """Return the counties, districts and towns in which an organisation may be."""
+    return list(session.scalars(select(Region).order_by(Region.code).limit(MOST_REGIONS)))
+
+
+def organisation_with_code(session: Session, code: str) -> Organisation | None:
+    """Return the organisation that has a credit code; to strangers it shows its name and nothing more."""
+    return session.scalars(
+        select(Organisation).where(Organisation.credit_code == code, Organisation.state != OrgState.SUSPENDED)
+    ).one_or_none()
+
+
+def has_administrator(session: Session, organisation: Organisation) -> bool:
+    """Tell whether somebody is there to decide about requests to join."""
+    statement = select(Membership.id).where(
+        Membership.organisation_id == organisation.id,
+        Membership.role == ADMINISTRATOR_OF.get(organisation.kind),
+        Membership.ended_at.is_(None),
+    )
+    return session.scalars(statement.limit(1)).first() is not None
+
+
+def colleagues(organisation_id: int) -> Select[Membership]:
+    """Select who holds a role in the organisation, each role once, by the name of the person."""
+    return (
+        select(Membership)
+        .join(Membership.person)
+        .options(contains_eager(Membership.person))
+        .where(Membership.organisation_id == organisation_id, Membership.ended_at.is_(None))
+        .order_by(Person.name, Membership.person_id, Membership.id)
+    )
+
+
+def former_colleagues(session: Session, organisation_id: int) -> list[Membership]:
+    """Return the last roles that have ended; leaving takes nobody's name out of the history."""
+    statement = (
+        select(Membership)
+        .options(joinedload(Membership.person))
+        .where(Membership.organisation_id == organisation_id, Membership.ended_at.is_not(None))
+        .order_by(Membership.ended_at.desc(), Membership.id.desc())
+        .limit(MOST_FORMER)
+    )
+    return list(session.scalars(statement))
+
+
+def open_invitations(session: Session, organisation_id: int, now: datetime) -> list[Invitation]:
+    """Return the invitations that may still be accepted, newest first."""
+    statement = (
+        select(Invitation)
+        .where(
+            Invitation.organisation_id == organisation_id,
+            Invitation.accepted_at.is_(None),
+            Invitation.withdrawn_at.is_(None),
+            Invitation.expires_at > now,
+        )
+        .order_by(Invitation.id.desc())
+        .limit(MOST_OPEN)
+    )
+    return list(session.scalars(statement))
+
+
+def invitation_behind(session: Session, token: str) -> Invitation | None:
+    """Return the invitation whose link carries ``token``, with what its page shows."""
+    statement = (
+        select(Invitation)
+        .options(joinedload(Invitation.organisation), joinedload(Invitation.invited_by))
+        .where(Invitation.token_hash == token_hash(token))
+    )
+    return session.scalars(statement).one_or_none()
+
+
+def waiting_joins(session: Session, organisation_id: int) -> list[JoinRequest]:
+    """Return who asks to join, oldest first."""
+    statement = (
+        select(JoinRequest)
+        .options(joinedload(JoinRequest.person))
+        .where(
+            JoinRequest.organisation_id == organisation_id,
+            JoinRequest.kind == JoinKind.JOIN,
+            JoinRequest.state == JoinState.WAITING,
+        )
+        .order_by(JoinRequest.id)
+        .limit(MOST_OPEN)
+    )
+    return list(session.scalars(statement))
+
+
+def own_requests(session: Session, person_id: int) -> list[JoinRequest]:
+    """Return what a person has asked for, newest first."""
+    statement = (
+        select(JoinRequest)
+        .options(joinedload(JoinRequest.organisation))
+        .where(JoinRequest.person_id == person_id)
+        .order_by(JoinRequest.id.desc())
+        .limit(MOST_FORMER)
+    )
+    return list(session.scalars(statement))
+
+
+def verifications_of(session: Session, organisation_id: int) -> list[Verification]:
+    """Return the submissions of an organisation with what was decided, newest first."""
+    statement = (
+        select(Verification)
+        .options(joinedload(Verification.submitted_by), joinedload(Verification.decided_by))
+        .where(Verification.organisation_id == organisation_id)
+        .order_by(Verification.id.desc())
+        .limit(MOST_FORMER)
+    )
+    return list(session.scalars(statement))
+
+
+def readable_licence(session: Session, actor: Actor, attachment_id: int) -> Attachment:
+    """Return a licence that was handed in: to its own organisation, the verifier, and whoever claimed with it.
+
+    Raises NotFound for everybody else, as for a file that does not exist.
+    """
+    submitted = (
+        select(Organisation.id)
+        .join(Verification, Verification.organisation_id == Organisation.id)
+        .where(Verification.licence_id == attachment_id)
+    )
+    if actor.may(Permission.ORGANISATION_VERIFY):
+        submitted = submitted.where(or_(verifiable(session, actor), Organisation.id == actor.organisation_id))
+    elif actor.may(Permission.ORGANISATION_EDIT):
+        submitted = submitted.where(Organisation.id == actor.organisation_id)
+    else:
+        submitted = submitted.where(false())
+    claimed = select(JoinRequest.id).where(JoinRequest.licence_id == attachment_id)
+    if not actor.may(Permission.PERSON_MANAGE):
+        claimed = claimed.where(JoinRequest.person_id == actor.person_id)
+    attachment = session.scalars(
+        select(Attachment).where(Attachment.id == attachment_id, or_(submitted.exists(), claimed.exists()))
+    ).one_or_none()
+    if attachment is None:
+        raise NotFound
+    return attachment

@@ -7,7 +7,14 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services.organisations.models import JoinKind, JoinRequest, JoinState, Organisation, Verification, VerificationState
+from services.organisations.models import (
+    JoinKind,
+    JoinRequest,
+    JoinState,
+    Organisation,
+    Verification,
+    VerificationState,
+)
 
 
 def verifications_waiting(session: Session, region_prefix: str = "") -> tuple[int, datetime | None]:

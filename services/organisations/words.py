@@ -1,9 +1,9 @@
-"""The words people see for kinds, types and levels of organisations."""
+"""The words people see for kinds, types, levels and states of organisations."""
 
 from __future__ import annotations
 
 from services.core.messages import N_
-from services.organisations.models import OrgKind, OrgType
+from services.organisations.models import OrgKind, OrgState, OrgType
 
 TYPE_NAMES: dict[OrgType, str] = {
     OrgType.SUPPLIER: N_("Supplier"),
@@ -29,4 +29,13 @@ LEVEL_NAMES: dict[int, str] = {
     1: N_("Documents submitted"),
     2: N_("Licence verified"),
     3: N_("Visited"),
+}
+
+STATE_NAMES: dict[OrgState, str] = {
+    OrgState.DRAFT: N_("Draft"),
+    OrgState.SUBMITTED: N_("Waiting for verification"),
+    OrgState.VERIFIED: N_("Verified"),
+    OrgState.RETURNED: N_("Returned"),
+    OrgState.CHANGING: N_("Change waiting for verification"),
+    OrgState.SUSPENDED: N_("Suspended"),
 }

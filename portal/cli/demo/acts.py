@@ -47,7 +47,7 @@ class Cast:
             .where(Person.login == login, Organisation.key == key, Membership.ended_at.is_(None))
             .order_by(Membership.id)
         )
-        rows = self.session.execute(statement).tuples().all()
+        rows = self.session.execute(statement).all()
         person, organisation_id, _ = rows[0]
         return Actor(person.id, person.name, organisation_id, frozenset(role for _, _, role in rows))
 
@@ -105,7 +105,7 @@ class Told:
 
 def organisation_key(login: str) -> str:
     """Return the key of the organisation that a login names."""
-    return login.split("_")[0].upper()
+    return login.split("_", maxsplit=1)[0].upper()
 
 
 def _hold(told: Told, act: Act) -> None:

@@ -51,4 +51,4 @@ class Loading:
     def ids(self, key: Any, identity: Any) -> dict[str, int]:
         """Return the ids of a table by their natural key."""
         statement = select(key, identity).where(key.is_not(None)).order_by(identity)
-        return {str(name): int(number) for name, number in self.work.session.execute(statement).tuples()}
+        return {str(name): int(number) for name, number in self.work.session.execute(statement)}

@@ -47,9 +47,7 @@ def _person(loading: Loading, password_hash: str):
     joined = loading.work.now - JOINED
 
     def make(row: Row) -> Person:
-        reach: dict[str, Any] = (
-            {"mobile": row["mobile"]} if row["mobile"] else {"email": f"{row['login']}@example.org"}
-        )
+        reach: dict[str, Any] = {"mobile": row["mobile"]} if row["mobile"] else {"email": f"{row['login']}@example.org"}
         return Person(
             login=row["login"],
             name=row["name"],

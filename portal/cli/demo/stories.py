@@ -19,10 +19,11 @@ from services.booking.operations.outages import Decision, Fate, affected, enter_
 from services.booking.rules import Span
 from services.catalogue.models import Resource
 from services.core.notices import Notification
+from services.core.outbox import OutboxTask, TaskState
 from services.core.settings import Setting
 
 TOLD = "demo.stories"
-READ_AFTER = timedelta(days=2)
+SETTLED_AFTER = timedelta(days=2)
 
 Event = tuple[datetime, Callable[[], None]]
 
@@ -44,7 +45,7 @@ def load_stories(loading: Loading) -> None:
     loading.added["booking"] += len(new)
     loading.added["outage"] += len(outages)
     loading.work.session.merge(Setting(name=TOLD, value=ids))
-    _leave_unread_what_is_new(loading)
+    _settle_the_past(loading)
 
 
 def _is_new(story: dict[str, Any], ids: dict[str, int], loading: Loading) -> bool:
@@ -87,12 +88,16 @@ def _outage(cast: Cast, told: dict[str, Any], ids: dict[str, int]) -> Event:
     return moment, happen
 
 
-def _leave_unread_what_is_new(loading: Loading) -> None:
-    """Mark the older messages as read, as they would be."""
-    before = loading.work.now - READ_AFTER
-    loading.work.session.execute(
+def _settle_the_past(loading: Loading) -> None:
+    """Leave messages unread and letters unsent only where they are two days old or newer, as they would be."""
+    before = loading.work.now - SETTLED_AFTER
+    settled = (
         update(Notification)
         .where(Notification.at < before, Notification.read_at.is_(None))
-        .values(read_at=Notification.at)
-        .execution_options(synchronize_session=False)
+        .values(read_at=Notification.at),
+        update(OutboxTask)
+        .where(OutboxTask.due_at < before, OutboxTask.state == TaskState.WAITING)
+        .values(state=TaskState.DONE, finished_at=OutboxTask.due_at),
     )
+    for statement in settled:
+        loading.work.session.execute(statement.execution_options(synchronize_session=False))

@@ -94,6 +94,7 @@ class _Volume:
         session = self.work.session
         if session.get(Region, REGION) is None:
             session.add(Region(code=REGION, name="江苏省扬州市宝应县"))
+            session.flush()  # the cluster refers to it
         cluster = Cluster(key="VOL", name="示例·容量测试集群", short_name="容量测试", region_code=REGION)
         session.add(cluster)
         session.flush()  # the firms join it below

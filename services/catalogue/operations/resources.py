@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from services.catalogue.errors import CodeTaken, OnlyGrows, Unfit
+from services.catalogue.errors import CodeTaken, Unfit
 from services.catalogue.models import BookingPolicy, CapacityKind, Resource, ResourceKind, ResourceState
 from services.catalogue.operations.records import changed, own_provider, own_resource, raise_all, take_version
 from services.core.errors import RuleBroken, WrongState
@@ -24,14 +24,21 @@ STATE_NAMES: dict[ResourceState, str] = {
 
 
 @dataclass(frozen=True)
+class Capacity:
+    """How much of a resource there is. Its kind never changes; its size changes where the bookings are seen."""
+
+    kind: CapacityKind
+    units: int = 1
+    daily_capacity: int | None = None
+
+
+@dataclass(frozen=True)
 class ResourceParticulars:
-    """Everything the centre says about a resource except its code, its capacity kind and its state."""
+    """Everything the centre says about a resource except its code, its capacity and its state."""
 
     name: str
     kind: ResourceKind
     policy_id: int
-    units: int = 1
-    daily_capacity: int | None = None
     crosses_midnight: bool = False
     asset_no: str = ""
     model: str = ""
@@ -40,36 +47,35 @@ class ResourceParticulars:
     calibration_due_on: date | None = None
 
 
-def create_resource(work: Work, code: str, capacity_kind: CapacityKind, particulars: ResourceParticulars) -> Resource:
+def create_resource(work: Work, code: str, capacity: Capacity, particulars: ResourceParticulars) -> Resource:
     """Enter a resource of the actor's provider, in service. Raises all the rules it breaks together."""
     provider = own_provider(work, Permission.RESOURCE_EDIT)
-    errors = _errors(work, provider.id, capacity_kind, particulars)
+    errors = [*_policy_errors(work, provider.id, particulars), *_capacity_errors(capacity)]
     if work.session.scalar(select(Resource.id).where(Resource.code == code)):
         errors.append(CodeTaken())
     raise_all(errors)
-    resource = Resource(code=code, capacity_kind=capacity_kind, provider_id=provider.id, **asdict(particulars))
+    resource = Resource(
+        code=code,
+        provider_id=provider.id,
+        capacity_kind=capacity.kind,
+        units=capacity.units,
+        daily_capacity=capacity.daily_capacity,
+        **asdict(particulars),
+    )
     work.session.add(resource)
     try:
         work.session.flush()  # the database decides who was first with a code
     except IntegrityError as clash:
         raise CodeTaken from clash
-    work.record("resource.created", resource, code=code, capacity_kind=capacity_kind, particulars=asdict(particulars))
+    work.record("resource.created", resource, code=code, capacity=asdict(capacity), particulars=asdict(particulars))
     return resource
 
 
 def edit_resource(work: Work, resource_id: int, version: int, particulars: ResourceParticulars) -> Resource:
-    """Replace the particulars of a resource; its capacity only grows, so that no booking loses its place.
-
-    Raises ChangedMeanwhile when ``version`` is not the present one.
-    """
+    """Replace the particulars of a resource. Raises ChangedMeanwhile when ``version`` is not the present one."""
     resource = own_resource(work, resource_id)
     take_version(resource, version)
-    errors = _errors(work, resource.provider_id, resource.capacity_kind, particulars)
-    for name in ("units", "daily_capacity"):
-        present, wanted = getattr(resource, name) or 0, getattr(particulars, name) or 0
-        if wanted < present:
-            errors.append(OnlyGrows(field=name, present=present))
-    raise_all(errors)
+    raise_all(_policy_errors(work, resource.provider_id, particulars))
     after = asdict(particulars)
     before = {name: getattr(resource, name) for name in after}
     for name, value in after.items():
@@ -102,19 +108,20 @@ def _set_state(work: Work, resource: Resource, state: ResourceState, reason: str
     work.record("resource.state_changed", resource, state=[before, state], reason=reason)
 
 
-def _errors(
-    work: Work, provider_id: int, capacity_kind: CapacityKind, particulars: ResourceParticulars
-) -> list[RuleBroken]:
-    errors: list[RuleBroken] = []
+def _policy_errors(work: Work, provider_id: int, particulars: ResourceParticulars) -> list[RuleBroken]:
     policy = work.session.get(BookingPolicy, particulars.policy_id)
     if policy is None or policy.provider_id != provider_id:
-        errors.append(Unfit(N_("This booking policy no longer exists."), field="policy_id"))
-    is_batch = capacity_kind is CapacityKind.BATCH
-    if is_batch and particulars.daily_capacity is None:
+        return [Unfit(N_("This booking policy no longer exists."), field="policy_id")]
+    return []
+
+
+def _capacity_errors(capacity: Capacity) -> list[RuleBroken]:
+    if capacity.kind is not CapacityKind.BATCH:
+        message = N_("A daily capacity is for resources booked by day and quantity. Leave it empty.")
+        return [Unfit(message, field="daily_capacity")] if capacity.daily_capacity is not None else []
+    errors: list[RuleBroken] = []
+    if capacity.daily_capacity is None:
         errors.append(Unfit(N_("Say how much can be done in a day."), field="daily_capacity"))
-    if not is_batch and particulars.daily_capacity is not None:
-        message = N_("A daily capacity is for resources booked by quantity and day. Leave it empty.")
-        errors.append(Unfit(message, field="daily_capacity"))
-    if is_batch and particulars.units != 1:
-        errors.append(Unfit(N_("A resource booked by quantity and day is one unit."), field="units"))
+    if capacity.units != 1:
+        errors.append(Unfit(N_("A resource booked by day and quantity is one unit."), field="units"))
     return errors

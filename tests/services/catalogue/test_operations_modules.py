@@ -58,7 +58,11 @@ def test_a_new_module_is_a_draft_of_the_actors_provider_and_is_recorded(session:
     assert [one.code for one in module.products] == [product.code]
     assert module.resources == [furnace]
     entry = session.scalars(select(AuditEntry)).one()
-    assert (entry.kind, entry.subject_id, entry.facts["particulars"]["resources"]) == ("module.created", module.id, {str(furnace.id): 2})
+    assert (entry.kind, entry.subject_id, entry.facts["particulars"]["resources"]) == (
+        "module.created",
+        module.id,
+        {str(furnace.id): 2},
+    )
 
 
 def test_a_code_belongs_to_one_module_of_all_providers(session: Session) -> None:
@@ -84,9 +88,7 @@ def test_all_broken_rules_are_told_together(session: Session) -> None:
     provider = make_provider(session)
     bench = make_resource(session, provider)
     foreign = make_resource(session)
-    wrong = replace(
-        STRESS, products=frozenset({"none/1"}), resources={bench.id: 1, foreign.id: 1}, is_negotiable=True
-    )
+    wrong = replace(STRESS, products=frozenset({"none/1"}), resources={bench.id: 1, foreign.id: 1}, is_negotiable=True)
     with pytest.raises(RulesBroken) as broken:
         create_module(staff(session, provider), "TG01", wrong)
     assert sorted(fields_of(broken.value)) == ["minimum_order_fen", "products", "resources", "resources"]
@@ -182,7 +184,9 @@ def test_a_published_module_stays_complete_and_keeps_kind_and_mode(session: Sess
         edit_module(work, module.id, 2, replace(kept, kind=ModuleKind.ROOM, booking_mode=BookingMode.PROJECT))
     assert fields_of(broken.value) == ["kind", "booking_mode", "resources"]
     with pytest.raises(RulesBroken) as broken:
-        edit_module(work, module.id, module.version, replace(kept, owner_name="", working_days=None, fields=frozenset()))
+        edit_module(
+            work, module.id, module.version, replace(kept, owner_name="", working_days=None, fields=frozenset())
+        )
     assert fields_of(broken.value) == ["fields", "owner_name", "working_days"]
 
 

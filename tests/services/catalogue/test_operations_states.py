@@ -17,7 +17,7 @@ from services.core.notices import Notification
 from services.core.permissions import Role
 from services.core.work import Work
 from services.organisations.models import Organisation, OrgKind
-from tests.factories.booking import actor_of, make_agent, make_firm
+from tests.factories.booking import actor_of, join, make_agent, make_firm
 from tests.factories.catalogue import make_module, make_provider, make_resource
 
 STEPS: dict[str, Callable[[Work, int], None]] = {
@@ -158,15 +158,14 @@ def test_a_slot_needs_no_promised_days_and_a_project_no_resource(session: Sessio
 
 def test_who_submits_does_not_publish(session: Session) -> None:
     module = ready_module(session, ModuleState.DRAFT)
-    work = staff(session, module)
-    states.submit_module(work, module.id)
-    platform_role = Work(session, actor_of(make_agent(session, operator(session), Role.SYSADMIN), operator(session)), work.now)
-    both = actor_of(make_agent(session, operator(session), Role.SYSADMIN), operator(session), Role.SYSADMIN)
-    module.submitted_by_id = both.person_id
-    session.flush()
+    centre, hosts = module.provider.organisation, operator(session)
+    person = make_agent(session, centre, Role.PROVIDER_ADMIN)
+    states.submit_module(Work(session, actor_of(person, centre, Role.PROVIDER_ADMIN), clock.now()), module.id)
+    join(session, person, hosts, Role.SYSADMIN)
     with pytest.raises(OwnSubmission):
-        states.publish_module(Work(session, both, work.now), module.id)
-    assert platform_role.actor.person_id != both.person_id
+        states.publish_module(Work(session, actor_of(person, hosts, Role.SYSADMIN), clock.now()), module.id)
+    states.publish_module(work_of(session, hosts, Role.SYSADMIN), module.id)
+    assert module.state is ModuleState.PUBLISHED
 
 
 def test_the_platform_hears_of_a_submission_and_the_centre_of_the_answer(session: Session) -> None:

@@ -1,0 +1,78 @@
+"""``make bench``: what the portal costs beside the least that this machine needs, as ratios of one run."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from bench import bookings, slots, web
+from bench.bookings import Course
+from portal.config import from_environment
+from services.core import clock
+from services.core.database import upgrade
+from services.core.engine import make_engine
+from tests.plumbing.postgres import running_server
+from tests.races.contenders import actor_of
+from tests.races.test_races import Ring
+
+
+def main() -> None:
+    """Run every measurement and print it with the size of the machine."""
+    print(f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}")
+    with tempfile.TemporaryDirectory() as folder, running_server() as server:
+        urls = [f"sqlite:///{Path(folder) / 'bookings.db'}", server.empty_database()]
+        volumes = [f"sqlite:///{Path(folder) / 'volume.db'}", server.empty_database()]
+        for url in urls:
+            engine = opened(url)
+            print(bookings.measure(engine, course_on(engine)))
+            engine.dispose()
+        for url in volumes:
+            engine = opened(url)
+            now = clock.now()
+            for duration in slots.measure(engine, slots.prepare(engine, now), now):
+                print(duration)
+            engine.dispose()
+        over_http(Path(folder), volumes[0])
+
+
+def opened(url: str) -> Engine:
+    """Return an engine on a database in its present shape."""
+    engine = make_engine(url)
+    upgrade(engine)
+    return engine
+
+
+def course_on(engine: Engine) -> Course:
+    """Make an instrument that is open day and night, and a firm that books it half hour after half hour."""
+    now = clock.now().replace(second=0, microsecond=0)
+    with Session(engine) as session:
+        ring = Ring(session)
+        task = ring.people[0]
+        first = clock.at(clock.local_day(now) + timedelta(days=2), 0)
+        return Course(ring.one.id, task["firm"], actor_of(task), first, now)
+
+
+def over_http(folder: Path, volume: str) -> None:
+    """Measure pages and bookings on the database with the volume."""
+    settings = from_environment(
+        {
+            "PORTAL_INSTANCE": str(folder / "instance"),
+            "PORTAL_DATABASE_URL": volume,
+            "PORTAL_SECRET_KEY": "b" * 48,
+        }
+    )
+    engine = opened(volume)
+    for ratio in web.measure(engine, settings, course_on(engine)):
+        print(ratio)
+    engine.dispose()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What can happen to organisations: entry, verification, colleagues, requests, and acting for one of them."""
