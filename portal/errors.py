@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from portal.extensions import db
-from portal.i18n import browser_locale, gettext, switched_locale, translate_error
+from portal.i18n import DEFAULT_LOCALE, gettext, switched_locale, translate_error
 from portal.security import safe_next
 from services.core.engine import is_unreachable
 from services.core.errors import NotAllowed, NotFound, ServiceError
@@ -34,7 +34,7 @@ def status_of(error: ServiceError) -> int:
 def error_page(status: int, message: str = "", reference: str = "") -> tuple[Any, int]:
     """Render the page of ``status``; it needs no database, so the person's own language is not asked for."""
     page = status if status in _PAGES else 400 if status < 500 else 500
-    with force_locale(switched_locale() or browser_locale()):
+    with force_locale(switched_locale() or DEFAULT_LOCALE):
         template = current_app.jinja_env.get_template(f"errors/{page}.html")
         return template.render(status=status, message=message, reference=reference), status
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wtforms import BooleanField, HiddenField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, ValidationError
 
 from portal.forms import PortalForm
@@ -29,9 +30,9 @@ class SecondFactorForm(PortalForm):
     """The second factor at sign-in."""
 
     code = StringField(
-        N_("Code"),
+        N_("Code from your app"),
         [Required(), Length(max=20)],
-        description=N_("The six figures in your app, or one of your recovery codes."),
+        description=N_("The six figures that the app shows now, or one of your recovery codes."),
         render_kw={"autocomplete": "one-time-code", "maxlength": "20"},
     )
 
@@ -99,7 +100,7 @@ class ProfileForm(PortalForm):
     """Name and language."""
 
     name = StringField(N_("Your name"), [Required(), Length(max=40)], render_kw={"autocomplete": "name"})
-    locale = SelectField(N_("Language"), choices=list(LOCALES.items()))
+    locale = SelectField(N_("Language"), choices=[SelectChoice(code, name) for code, name in LOCALES.items()])
 
 
 class FactorForm(PortalForm):

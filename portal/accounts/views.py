@@ -91,14 +91,16 @@ def register():
     """Ask for a mobile number or an e-mail address, and send a code there."""
     form = ContactForm(contact=session.get(REGISTERING))
     if form.submitted():
+        onward = url_for("accounts.register_confirm", next=request.args.get("next"))
         try:
             with begin_work(form) as work:
                 registration.start_registration(work, form.contact.data, locale=chosen_locale())
+                work.leads_to(onward)
         except RuleBroken as error:
             form.blame(error)
         else:
             session[REGISTERING] = form.contact.data
-            return redirect(url_for("accounts.register_confirm", next=request.args.get("next")), code=303)
+            return redirect(onward, code=303)
     return render_template("accounts/register.html", form=form)
 
 
@@ -142,6 +144,7 @@ def forgotten():
         try:
             with begin_work(form) as work:
                 passwords.ask_for_reset(work, form.contact.data, locale=chosen_locale())
+                work.leads_to(url_for("accounts.reset"))
         except RuleBroken as error:
             form.blame(error)
         else:

@@ -213,7 +213,7 @@ class PriceForm(DeskForm):
 class OutageForm(DeskForm):
     """A time in which a resource, or one of its units, is closed."""
 
-    kind = SelectField(N_("What for"))
+    kind = SelectField(N_("Kind of outage"))
     unit = SelectField(N_("Which unit"), coerce=int, default=0)
     starts_at = LocalDateTimeField(N_("From"), validators=[Required()])
     ends_at = LocalDateTimeField(N_("Until"), validators=[Required()])
@@ -244,7 +244,7 @@ class OutageForm(DeskForm):
 class UnitsForm(DeskForm):
     """How many units a resource has."""
 
-    units = WholeNumberField(N_("Units"), minimum=1, maximum=500, validators=[Required()])
+    units = WholeNumberField(N_("Number of units"), minimum=1, maximum=500, validators=[Required()])
 
 
 class DailyCapacityForm(DeskForm):

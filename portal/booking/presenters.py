@@ -55,35 +55,46 @@ MONEY_WORDS = {
 }
 
 
-def day_text(day: date) -> str:
+def day_text(day: date | datetime) -> str:
     """Return a day with its weekday: 2026-11-26 Thu."""
-    return f"{day.isoformat()} {format_date(day, 'EEE')}"
+    plain = clock.local_day(day) if isinstance(day, datetime) else day
+    return f"{plain.isoformat()} {format_date(plain, 'EEE')}"
 
 
 def moment_text(moment: datetime) -> str:
     """Return a moment with its weekday: 2026-11-26 Thu 09:30."""
-    return f"{day_text(clock.local_day(moment))} {local_hour(moment)}"
+    return f"{day_text(moment)} {local_hour(moment)}"
+
+
+def are_whole_days(starts_at: datetime, ends_at: datetime) -> bool:
+    """Tell whether an interval goes from midnight to midnight, so that its hours need not be said."""
+    return clock.minute_of_day(starts_at) == clock.minute_of_day(ends_at) == 0
 
 
 def span_text(starts_at: datetime, ends_at: datetime) -> str:
     """Return an interval; the day is said once where it is the same."""
     last_moment = ends_at - timedelta(microseconds=1)
     if clock.local_day(starts_at) != clock.local_day(last_moment):
-        return f"{moment_text(starts_at)} – {moment_text(ends_at)}"
+        show = day_text if are_whole_days(starts_at, ends_at) else moment_text
+        return f"{show(starts_at)} – {show(last_moment if show is day_text else ends_at)}"
     end = "24:00" if clock.minute_of_day(ends_at) == 0 else local_hour(ends_at)
     return f"{moment_text(starts_at)}–{end}"
 
 
 def short_span_text(starts_at: datetime, ends_at: datetime) -> str:
     """Return a coming interval without the year: Thu 26 Nov 09:00 – Sat 28 Nov 09:00."""
-    if starts_at + timedelta(days=1) > ends_at:
+    if clock.local_day(starts_at) == clock.local_day(ends_at - timedelta(microseconds=1)) and not are_whole_days(
+        starts_at, ends_at
+    ):
         return f"{long_date(starts_at)} {hours_text(starts_at, ends_at)}"
+    if are_whole_days(starts_at, ends_at):
+        return f"{long_date(starts_at)} – {long_date(ends_at - timedelta(microseconds=1))}"
     return f"{long_date(starts_at)} {local_hour(starts_at)} – {long_date(ends_at)} {local_hour(ends_at)}"
 
 
 def hours_text(starts_at: datetime, ends_at: datetime) -> str:
     """Return an interval without the day it begins on."""
-    return span_text(starts_at, ends_at).removeprefix(day_text(clock.local_day(starts_at))).strip()
+    return span_text(starts_at, ends_at).removeprefix(day_text(starts_at)).strip()
 
 
 def when_text(booking: Booking) -> str:
@@ -93,7 +104,7 @@ def when_text(booking: Booking) -> str:
             return gettext("By arrangement with the centre")
         return gettext("To be delivered by %(day)s", day=day_text(booking.promised_on))
     if booking.module.booking_mode is BookingMode.BATCH:
-        return day_text(clock.local_day(booking.starts_at))
+        return day_text(booking.starts_at)
     return span_text(booking.starts_at, booking.ends_at)
 
 

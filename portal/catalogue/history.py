@@ -53,6 +53,6 @@ def _fields(entry: AuditEntry, form: type[PortalForm]) -> str:
 
 def _label(form: type[PortalForm], name: str) -> str:
     if name == "resources":
-        return gettext("Resources")
+        return gettext("Resources used")
     field = getattr(form, name, None)
     return translate(field.args[0]) if field is not None else ""

@@ -112,7 +112,7 @@ class ResourceForm(DeskForm):
     policy_id = SelectField(N_("Booking policy"), coerce=int)
     crosses_midnight = BooleanField(N_("Bookings may run through the night (24 hours)"))
     asset_no = StringField(N_("Asset number"), [Length(max=40)])
-    model = StringField(N_("Model"), [Length(max=60)])
+    model = StringField(N_("Model number"), [Length(max=60)])
     accuracy = StringField(N_("Range and accuracy"), [Length(max=120)])
     keeper = StringField(N_("Keeper"), [Length(max=40)])
     calibration_due_on = LocalDateField(
@@ -221,7 +221,7 @@ class ExceptionForm(DeskForm):
     first_day = LocalDateField(N_("First day"), [Required()])
     last_day = LocalDateField(N_("Last day"), [Optional()], description=N_("Leave empty for a single day."))
     hours = HoursField(N_("Open at"), description=N_("Such as 09:00-12:00. Leave empty when it is closed."))
-    note = StringField(N_("Why"), [Required(), Length(max=100)], description=N_("Clients see this."))
+    note = StringField(N_("Note for clients"), [Required(), Length(max=100)])
 
 
 class DayForm(DeskForm):

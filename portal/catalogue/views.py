@@ -12,6 +12,7 @@ from portal.catalogue import bp, facets
 from portal.catalogue.forms import PriceForm
 from portal.current import actor
 from portal.extensions import db
+from portal.kept import kept_for_visitors
 from portal.paging import Page, asked_page
 from services.booking import availability
 from services.catalogue import browsing, cards, queries
@@ -31,6 +32,7 @@ COMPARED_TEXTS = (
 
 @bp.route("")
 @public
+@kept_for_visitors
 def index():
     """Show the services that fit the words and choices in the address."""
     now, wish = clock.now(), facets.wish_of(request.args)
@@ -49,6 +51,7 @@ def index():
 
 @bp.route("/<code>")
 @public
+@kept_for_visitors
 def show(code: str):
     """Show a module with its price for what is entered; its own provider sees that it is not public, others nothing."""
     now = clock.now()

@@ -50,9 +50,9 @@ class Required(InputRequired):
     """Something has to be filled in; the sentence names the field, unless another is given."""
 
     def __call__(self, form: Any, field: Any) -> None:
-        """Stop with a sentence when nothing, or nothing but space, was sent."""
+        """Stop with a sentence when nothing, or nothing that can be seen, was sent."""
         sent = field.raw_data[0] if field.raw_data else None
-        if sent and not (isinstance(sent, str) and not sent.strip()):
+        if clean(sent):
             return
         field.errors[:] = []
         wanted = gettext("Please fill in “%(field)s”.", field=translate(field.label.text))

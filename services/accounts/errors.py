@@ -93,13 +93,6 @@ class OfferLapsed(RuleBroken):
     field = "code"
 
 
-class LastContact(RuleBroken):
-    """Without this contact the account could not be reached any more."""
-
-    message = N_("Keep at least one mobile number or e-mail address.")
-    field = "contact"
-
-
 class NotYourself(RuleBroken):
     """Nobody switches off the account they are working with."""
 

@@ -13,7 +13,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, String, cast, func, select
+from sqlalchemy import ColumnElement, Row, String, cast, func, literal, select
 from sqlalchemy.orm import Session
 
 from services.catalogue.cards import Card, cards, shown_modules
@@ -194,13 +194,14 @@ _TEXTS = (
     Organisation.short_name.label("provider_short_name"),
     _product_names.label("product_names"),
 )
+_WITHOUT_TEXTS = shown_modules(*_ATTRIBUTES).order_by(ServiceModule.id).limit(MOST_MODULES)
+_WITH_TEXTS = shown_modules(*_ATTRIBUTES, *_TEXTS).order_by(ServiceModule.id).limit(MOST_MODULES)
 
 
 def _entries(session: Session, day: date, words: Sequence[Word]) -> list[_Entry]:
     """Return every module visitors may see that has all of ``words``."""
-    columns = (*_ATTRIBUTES, *_TEXTS) if words else _ATTRIBUTES
     entries = []
-    for row in session.execute(shown_modules(day, *columns).order_by(ServiceModule.id).limit(MOST_MODULES)):
+    for row in session.execute(_WITH_TEXTS if words else _WITHOUT_TEXTS, {"day": day}):
         score = _score(row, words)
         if score is not None:
             entries.append(_entry(row, score))
@@ -272,17 +273,19 @@ def days_band(days: int | None) -> DaysBand:
     return next((band for limit, band in limits if days <= limit), DaysBand.MORE)
 
 
+_NAMES = select(
+    literal(Facet.CLUSTER.value, String).label("facet"), cast(Cluster.id, String), Cluster.short_name
+).union_all(
+    select(literal(Facet.PRODUCT.value, String), ProductClass.code, ProductClass.name),
+    select(literal(Facet.PROVIDER.value, String), cast(Provider.id, String), Organisation.name).join(
+        Provider, Provider.id == Organisation.id
+    ),
+)
+
+
 def _names(session: Session) -> Mapping[Facet, Mapping[str, str]]:
     """Return what clusters, product classes and providers are called."""
-    kinds = select(
-        cast(Facet.CLUSTER.value, String).label("facet"), cast(Cluster.id, String), Cluster.short_name
-    ).union_all(
-        select(cast(Facet.PRODUCT.value, String), ProductClass.code, ProductClass.name),
-        select(cast(Facet.PROVIDER.value, String), cast(Provider.id, String), Organisation.name).join(
-            Provider, Provider.id == Organisation.id
-        ),
-    )
     names: dict[Facet, dict[str, str]] = {Facet.CLUSTER: {}, Facet.PRODUCT: {}, Facet.PROVIDER: {}}
-    for facet, key, name in session.execute(kinds):
+    for facet, key, name in session.execute(_NAMES):
         names[Facet(facet)][key] = name
     return names

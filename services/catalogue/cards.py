@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from services.catalogue.models import (
@@ -106,39 +106,46 @@ def is_shown() -> ColumnElement[bool]:
     return and_(ServiceModule.state.in_(SHOWN), Organisation.state != OrgState.SUSPENDED)
 
 
-def in_force(day: date) -> ColumnElement[bool]:
-    """Return the condition that a price version is the one in force for its module on ``day``."""
+def _in_force() -> ColumnElement[bool]:
+    """Return the condition that a price version is the one in force for its module on the bound ``day``."""
     other = aliased(PriceVersion)
     newest = (
         select(func.max(other.effective_on))
-        .where(other.module_id == ServiceModule.id, other.effective_on <= day)
+        .where(other.module_id == ServiceModule.id, other.effective_on <= bindparam("day", type_=Date))
         .correlate(ServiceModule)
         .scalar_subquery()
     )
     return and_(PriceVersion.module_id == ServiceModule.id, PriceVersion.effective_on == newest)
 
 
-def shown_modules(day: date, *columns: Any) -> Select[Any]:
-    """Select ``columns`` of the modules visitors may see, with provider, organisation and price in force joined."""
+def shown_modules(*columns: Any) -> Select[Any]:
+    """Select ``columns`` of the modules visitors may see, with provider, organisation and price in force joined.
+
+    Statements are put together once, when modules are loaded; ``day`` is given when they are run.
+    """
     return (
         select(*columns)
         .select_from(ServiceModule)
         .join(Provider, Provider.id == ServiceModule.provider_id)
         .join(Organisation, Organisation.id == Provider.id)
-        .outerjoin(PriceVersion, in_force(day))
+        .outerjoin(PriceVersion, _in_force())
         .where(is_shown())
     )
 
 
+_CARDS = shown_modules(*_COLUMNS).order_by(ServiceModule.code)
+_CHOSEN = _CARDS.order_by(None).where(ServiceModule.id.in_(bindparam("chosen", expanding=True)))
+
+
 def card_statement(day: date) -> Select[Any]:
     """Select what ``Card`` holds, by code; give each row to ``Card(*row)``."""
-    return shown_modules(day, *_COLUMNS).order_by(ServiceModule.code)
+    return _CARDS.params(day=day)
 
 
 def cards(session: Session, module_ids: Sequence[int], day: date) -> list[Card]:
     """Return the cards of the modules visitors may see, in the order of ``module_ids``."""
     if not module_ids:
         return []
-    rows = session.execute(card_statement(day).where(ServiceModule.id.in_(module_ids)))
+    rows = session.execute(_CHOSEN, {"day": day, "chosen": list(module_ids)})
     found = {row.id: Card(*row) for row in rows}
     return [found[module_id] for module_id in module_ids if module_id in found]

@@ -254,10 +254,7 @@ class PriceExtra(Base):
     """An extra that can be added to an order of a module (加印报告, 英文报告, 上门取样 …)."""
 
     __tablename__ = "price_extra"
-    __table_args__ = (
-        UniqueConstraint("module_id", "code"),
-        CheckConstraint("amount_fen >= 0", name="not_negative"),
-    )
+    __table_args__ = (UniqueConstraint("module_id", "code"), CheckConstraint("amount_fen >= 0", name="not_negative"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     module_id: Mapped[int] = mapped_column(ForeignKey("service_module.id"))

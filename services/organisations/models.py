@@ -186,6 +186,10 @@ class Invitation(Base):
     organisation: Mapped[Organisation] = relationship()
     invited_by: Mapped[Person] = relationship(foreign_keys=invited_by_id)
 
+    def is_open(self, now: datetime) -> bool:
+        """Tell whether it may still be accepted."""
+        return self.accepted_at is None and self.withdrawn_at is None and now < self.expires_at
+
 
 class JoinKind(StrEnum):
     """How somebody asks for an organisation that is registered already."""

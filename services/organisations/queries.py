@@ -25,7 +25,7 @@ from services.organisations.models import (
     Verification,
 )
 from services.organisations.roles import ADMINISTRATOR_OF
-from services.organisations.scope import verifiable
+from services.organisations.scope import administers, verifiable
 
 MOST_REGIONS = 500
 MOST_OPEN = 100
@@ -66,6 +66,12 @@ def demo_memberships(session: Session) -> list[Membership]:
 def regions(session: Session) -> list[Region]:
     """Return the counties, districts and towns in which an organisation may be."""
     return list(session.scalars(select(Region).order_by(Region.code).limit(MOST_REGIONS)))
+
+
+def region_name(session: Session, code: str | None) -> str:
+    """Return what a region is called; nothing for none."""
+    region = session.get(Region, code) if code else None
+    return region.name if region else ""
 
 
 def organisation_with_code(session: Session, code: str) -> Organisation | None:
@@ -160,6 +166,32 @@ def own_requests(session: Session, person_id: int) -> list[JoinRequest]:
         .limit(MOST_FORMER)
     )
     return list(session.scalars(statement))
+
+
+def administered_membership(session: Session, actor: Actor, membership_id: int) -> Membership:
+    """Return a role that is held now, to whoever administers its organisation. Raises NotFound for everybody else."""
+    statement = (
+        select(Membership)
+        .options(joinedload(Membership.organisation), joinedload(Membership.person))
+        .where(Membership.id == membership_id, Membership.ended_at.is_(None))
+    )
+    found = session.scalars(statement).one_or_none()
+    if found is None or not administers(actor, found.organisation):
+        raise NotFound
+    return found
+
+
+def administered_join(session: Session, actor: Actor, request_id: int) -> JoinRequest:
+    """Return a request to join, to whoever administers its organisation. Raises NotFound for everybody else."""
+    statement = (
+        select(JoinRequest)
+        .options(joinedload(JoinRequest.organisation), joinedload(JoinRequest.person))
+        .where(JoinRequest.id == request_id, JoinRequest.kind == JoinKind.JOIN)
+    )
+    found = session.scalars(statement).one_or_none()
+    if found is None or not administers(actor, found.organisation):
+        raise NotFound
+    return found
 
 
 def verifications_of(session: Session, organisation_id: int) -> list[Verification]:

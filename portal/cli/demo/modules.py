@@ -31,11 +31,8 @@ MINIMUM_ORDER_FEN = 5000
 URGENT, VERY_URGENT, MEMBER_DISCOUNT = 150, 200, 10
 PRICED_SINCE, PUBLISHED_SINCE = timedelta(days=90), timedelta(days=80)
 
-EXTRAS = (
-    ("english-report", "英文报告", 10000),
-    ("extra-copy", "加印报告一份", 2000),
-    ("pick-up", "县内上门取样", 5000),
-)
+EXTRAS = (("english-report", "英文报告", 10000), ("extra-copy", "加印报告一份", 2000))
+PICK_UP = {"C02": (("pick-up", "县内上门取样", 5000),), "C06": (("pick-up", "区内上门取样", 5000),)}
 OWN_EXTRAS = {"TA01": (("machining", "试样加工（3 根）", 24000),)}
 OTHER_PRICES = {"TG01": (-400, 110), "TG16": (30, 720)}
 """What these cost before, or will cost: days from the day of loading, and yuan."""
@@ -144,5 +141,5 @@ def _prices(loading: Loading, row: Row, module: ServiceModule) -> list[PriceVers
 def _extras(row: Row, module: ServiceModule) -> list[PriceExtra]:
     if module.kind not in TESTED:
         return []
-    offered = EXTRAS + OWN_EXTRAS.get(row["code"], ())
+    offered = EXTRAS + PICK_UP[row["provider"]] + OWN_EXTRAS.get(row["code"], ())
     return [PriceExtra(module_id=module.id, code=code, name=name, amount_fen=amount) for code, name, amount in offered]

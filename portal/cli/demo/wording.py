@@ -47,7 +47,7 @@ def package_row(row: Row, items: dict[str, Row]) -> Row:
         "fields": fields,
         "resources": "",
         "method": "",
-        "bring": "；".join(f"{item['code']} {item['bring']}" for item, _ in parts) + f"。{LABEL}",
+        "bring": "；".join(f"{_short(item)}：{item['bring']}" for item, _ in parts) + f"。{LABEL}",
         "description": f"{row['description']}\n包含：{contents}。{saving}",
         "output": REPORT + ("，各项结论与依据的标准分行列出。"),
         "recognition": Recognition.NONE if plain else Recognition.CMA,
@@ -87,6 +87,11 @@ def _package_note(marked: list[str], plain: list[str]) -> str:
     if not marked:
         return "各项均不在资质认定范围内，报告不带 CMA 标志。"
     return f"{'、'.join(marked)} 在演示资质范围内，{'、'.join(plain)} 不在；报告中分开列出，只有前者带 CMA 标志。"
+
+
+def _short(item: Row) -> str:
+    """Return the name of an item without what stands in brackets."""
+    return item["name"].partition("（")[0]
 
 
 def _part(item: Row, count: int) -> str:

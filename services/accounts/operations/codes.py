@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, select, update
 from services.accounts.errors import CodeWornOut, TooManyCodes, WrongCode
 from services.accounts.limits import Limit, any_reached, count, queue
 from services.accounts.models import AttemptKind, CodePurpose, ContactCode
-from services.accounts.rules import CODE_LIFETIME, CODE_TRIES, code_hash, new_code, new_token, token_hash
+from services.accounts.rules import CODE_LIFETIME, CODE_TRIES, code_hash, new_code, new_token, plain_code, token_hash
 from services.core.errors import RuleBroken
 from services.core.work import Work
 
@@ -65,7 +65,7 @@ def spend_code(
     if latest.tries >= CODE_TRIES:
         return CodeWornOut()
     latest.tries += 1
-    if latest.code_hash != code_hash(contact, code):
+    if latest.code_hash != code_hash(contact, plain_code(code)):
         return WrongCode()
     latest.ended_at = work.now
     return None

@@ -234,6 +234,7 @@ def agreed_quote(booking: Booking) -> Quote:
 
 def _write_down(work: Work, booking: Booking, wish: Wish) -> None:
     """Give the booking its number, its order at the price it was held with, and the date that is promised."""
+    booking.no = work.number("YY")
     order = open_order(
         work,
         agreed_quote(booking),
@@ -246,7 +247,6 @@ def _write_down(work: Work, booking: Booking, wish: Wish) -> None:
     booking.contact_name = wish.contact_name
     booking.contact_phone = wish.contact_phone
     promise(work, booking, work.now)
-    booking.no = work.number("YY")
 
 
 def promise(work: Work, booking: Booking, accepted_at: datetime) -> None:

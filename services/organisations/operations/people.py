@@ -63,7 +63,7 @@ def invite(work: Work, organisation_id: int, *, contact: str, role: Role, locale
     return invitation
 
 
-def withdraw_invitation(work: Work, invitation_id: int) -> None:
+def withdraw_invitation(work: Work, invitation_id: int) -> Organisation:
     """The link opens nothing any more. Raises InvitationOver when it has been used."""
     organisation_id = work.session.scalar(select(Invitation.organisation_id).where(Invitation.id == invitation_id))
     if organisation_id is None:
@@ -74,6 +74,7 @@ def withdraw_invitation(work: Work, invitation_id: int) -> None:
         raise InvitationOver
     invitation.withdrawn_at = work.now
     work.record("organisation.invitation_withdrawn", organisation, contact=invitation.contact)
+    return organisation
 
 
 def accept_invitation(work: Work, token: str) -> Organisation:
@@ -88,7 +89,7 @@ def accept_invitation(work: Work, token: str) -> Organisation:
         raise InvitedAnother
     organisation = locked(work, invitation.organisation_id)
     work.session.refresh(invitation)
-    if invitation.accepted_at or invitation.withdrawn_at or invitation.expires_at <= work.now:
+    if not invitation.is_open(work.now):
         raise InvitationOver
     if not fits(invitation.role, organisation.kind):
         raise RoleUnfit

@@ -3,8 +3,10 @@
 import pytest
 import time_machine
 
-from tests.factories.booking import Market, make_market
+from services.core.permissions import Role
+from tests.factories.booking import Market, make_agent, make_market
 from tests.factories.booking_desk import NOW
+from tests.factories.catalogue import make_provider
 
 
 @pytest.fixture
@@ -28,9 +30,5 @@ def desk(market: Market, client, as_person):
 @pytest.fixture
 def stranger(market: Market, app, as_person):
     """Return the browser of another centre's administrator."""
-    from services.core.permissions import Role
-    from tests.factories.booking import make_agent
-    from tests.factories.catalogue import make_provider
-
     other = make_provider(market.session).organisation
     return as_person(app.test_client(), make_agent(market.session, other, Role.PROVIDER_ADMIN), other)

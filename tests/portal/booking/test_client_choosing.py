@@ -162,7 +162,7 @@ def test_a_full_day_answers_409_with_the_next_days(market: Market, firm):
     assert full.status_code == 409
     page = page_of(full)
     assert "2" in page.select_one("#day-notes .field__error").text
-    assert [button["value"] for button in page.select("button[name=nearest]")][0] == "2026-11-24"
+    assert page.select_one("button[name=nearest]")["value"] == "2026-11-24"
     assert page.select_one("#quantity")["value"] == "3"
 
 
@@ -260,7 +260,7 @@ def test_other_content_under_a_used_token_is_refused(market: Market, firm):
 def test_a_lapsed_hold_leads_back_to_the_same_choice(market: Market, firm):
     held = post_form(firm, books(market), minutes="90", slot="2026-11-25T09:00")
     with time_machine.travel(NOW + timedelta(minutes=14), tick=False):
-        data = dict(purpose="来不及了")
+        data = {"purpose": "来不及了"}
         shown = page_of(firm.get(held.location))
         form = shown.select_one("#contact_name").find_parent("form")
         data |= {tag["name"]: tag.get("value", "") for tag in form.select("input")}

@@ -36,14 +36,12 @@ def together(engine):
                 answers.append(type(act(work)))
 
         threads = [threading.Thread(target=contend, args=(act,)) for act in acts]
-        with engine.connect() as gate:
-            gate = gate.execution_options(**IMMEDIATE)
-            with gate.begin():
-                if engine.dialect.name == "postgresql":
-                    gate.execute(text("LOCK TABLE person, sign_in, contact_code, attempt IN ACCESS EXCLUSIVE MODE"))
-                for thread in threads:
-                    thread.start()
-                time.sleep(0.2)
+        with engine.connect().execution_options(**IMMEDIATE) as gate, gate.begin():
+            if engine.dialect.name == "postgresql":
+                gate.execute(text("LOCK TABLE person, sign_in, contact_code, attempt IN ACCESS EXCLUSIVE MODE"))
+            for thread in threads:
+                thread.start()
+            time.sleep(0.2)
         for thread in threads:
             thread.join()
         return Counter(answers)

@@ -1,0 +1,110 @@
+"""Every letter in both languages, compared with what is stored, and with hostile facts in all its places.
+
+``PORTAL_TEST_STORE_LETTERS=1`` writes what is stored anew.
+"""
+
+import os
+import re
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from services.jobs.handlers import HANDLERS
+from services.mail.bookings import TO_CENTRE, TO_CLIENT
+from services.mail.composing import LETTERS
+from services.mail.letters import Letter, Rendered
+from services.mail.rendering import ROOT, one_line, render
+
+STORED = Path(__file__).parent / "stored"
+FOLDER = ROOT / "templates" / "mail"
+NAMES = sorted(
+    file.relative_to(FOLDER).as_posix().removesuffix(".subject.txt") for file in FOLDER.rglob("*.subject.txt")
+)
+MOMENT = datetime(2026, 12, 1, 1, 30, tzinfo=UTC)
+FACTS = {
+    "accepted": True,
+    "bring": "样品 3 件",
+    "centre": "宝应玻璃检测中心",
+    "code": "123456",
+    "ends_at": datetime(2026, 12, 1, 3, tzinfo=UTC),
+    "expires_at": MOMENT,
+    "firm": "示例·甲玻璃厂",
+    "inviter": "周厂长",
+    "link": "/somewhere",
+    "minutes": 15,
+    "module": "盐雾试验",
+    "no": "YY-20261124-0001",
+    "organisation": "示例·甲玻璃厂",
+    "phone": "0514-88880001",
+    "place": "一号楼",
+    "promised_on": date(2026, 12, 8),
+    "purpose": "register",
+    "reader": "王芳",
+    "reason": "设备检修",
+    "sentence": "Your password was changed.",
+    "starts_at": MOMENT,
+}
+
+
+def rendered(name: str, locale: str, **over: object) -> Rendered:
+    letter = Letter(name=name, locale=locale, facts=FACTS | over)
+    return render(letter, site_name="产业集群公共服务平台", base_url="https://portal.example")
+
+
+@pytest.mark.parametrize("locale", ["zh_Hans_CN", "en"])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_letter_says_what_is_stored(name: str, locale: str) -> None:
+    letter = rendered(name, locale)
+    found = f"{letter.subject}\n\n{letter.text}"
+    stored = STORED / locale / f"{name}.txt"
+    if os.environ.get("PORTAL_TEST_STORE_LETTERS"):
+        stored.parent.mkdir(parents=True, exist_ok=True)
+        stored.write_text(found, encoding="utf-8")
+    assert found == stored.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_chinese_letter_is_chinese(name: str) -> None:
+    letter = rendered(name, "zh_Hans_CN", sentence="")
+    words = re.sub(r"https://\S+|YY-\S+", "", letter.subject + letter.text)
+    assert not re.search(r"[A-Za-z]{2,}", words), words
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_people_typed_is_text_in_every_place(name: str) -> None:
+    hostile = "<img src=x onerror=alert(1)>{{7*7}}%(x)s${9}"
+    texts = {fact: hostile for fact, value in FACTS.items() if isinstance(value, str) and fact != "link"}
+    letter = rendered(name, "zh_Hans_CN", **texts)
+    assert "<img" not in letter.html
+    assert "49" not in letter.html
+    assert "&lt;img" in letter.html
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_subjects_tell_no_names_of_others_and_no_reasons(name: str) -> None:
+    """They go out as text messages too."""
+    subject = rendered(name, "zh_Hans_CN").subject
+    for secret in ("firm", "organisation", "inviter", "reason", "centre", "reader"):
+        assert str(FACTS[secret]) not in subject
+    assert "¥" not in subject
+
+
+def test_every_booking_letter_has_its_templates_and_its_task() -> None:
+    booking = {name.removeprefix("booking/") for name in NAMES if name.startswith("booking/")}
+    assert booking == {*TO_CLIENT, *TO_CENTRE}
+    tasks = {*LETTERS, *HANDLERS}
+    assert {f"mail.{name}" for name in booking} <= tasks
+
+
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        ("a\r\nBcc: x@example.com", "a Bcc: x@example.com"),
+        ("a\u2028b\u2029c\u0085d\x0be\x00f", "a b c d e f"),
+        ("  中文\t主题 ", "中文 主题"),
+        ("\ud800", ""),
+    ],
+)
+def test_a_subject_is_one_line(typed: str, line: str) -> None:
+    assert one_line(typed) == line
