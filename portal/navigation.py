@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, request
-from flask import url_for as _url_for
+from flask import Flask, request, url_for
 from sqlalchemy import func, select
 
 from portal.config import Settings
@@ -16,11 +15,6 @@ from portal.i18n import chosen_locale, translate
 from services.core.messages import N_
 from services.core.notices import Notification
 from services.core.permissions import Permission
-
-
-def url_for(endpoint: str, **values: Any) -> str:  # TEMPORARY until every package is there
-    """Return the address, or the home page while the endpoint does not exist."""
-    return _url_for(endpoint, **values) if endpoint in current_app.view_functions else "/"
 
 
 @dataclass(frozen=True)

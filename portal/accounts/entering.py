@@ -32,12 +32,12 @@ def keep(entry: Entry) -> None:
     login_user(load(entry.token))
 
 
-def enter(entry: Entry, address: str | None) -> Response:
-    """Answer a right password or code: go on to the second factor, or in."""
+def enter(entry: Entry, address: str | None, *, otherwise: str = "home.bench") -> Response:
+    """Answer a right password or code: go on to the second factor, or in, to ``address`` if that is a page here."""
     wanted = safe_next(address)
     if entry.needs_second_factor:
         session.clear()
         session[WAITING] = entry.token
         return redirect(url_for("accounts.second_factor", next=wanted), code=303)
     keep(entry)
-    return redirect(wanted or url_for("home.bench"), code=303)
+    return redirect(wanted or url_for(otherwise), code=303)

@@ -100,4 +100,4 @@ def _picture(chosen: Offer) -> str:
     who = person()
     account = who.login or who.email or who.mobile or who.name
     address = setup_address(chosen.secret, account, current_app.config["PORTAL"].site_name)
-    return segno.make(address, error="m").svg_data_uri(scale=4, border=2)
+    return segno.make(address, error="l").svg_data_uri(scale=4, border=2)

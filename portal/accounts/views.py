@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask_login import logout_user
 
@@ -44,10 +46,7 @@ def sign_in():
         if isinstance(answer, Entry):
             return enter(answer, request.args.get("next"))
         form.blame(answer)
-    demo = demo_memberships(db.session()) if _is_demo() else []
-    return render_template(
-        "accounts/sign_in.html", form=form, demo=demo, demo_password=DEMO_PASSWORD, role_names=ROLE_NAMES
-    )
+    return render_template("accounts/sign_in.html", form=form, demo=_demo())
 
 
 @bp.route("/sign-in/second-factor", methods=["GET", "POST"])
@@ -130,7 +129,7 @@ def register_confirm():
         except RuleBroken as error:
             answer = error
         if isinstance(answer, Entry):
-            return enter(answer, request.args.get("next"))
+            return enter(answer, request.args.get("next"), otherwise="organisations.register")
         form.blame(answer)
     return render_template("accounts/register_confirm.html", form=form, contact=contact)
 
@@ -183,5 +182,14 @@ def terms():
     return render_template("accounts/terms.html")
 
 
-def _is_demo() -> bool:
-    return current_app.config["PORTAL"].demo
+def _demo() -> dict[str, Any] | None:
+    """Return who one can be in a demonstration: one of each role, and the rest."""
+    if not current_app.config["PORTAL"].demo:
+        return None
+    everyone = demo_memberships(db.session())
+    first = {one.role: one for one in reversed(everyone)}
+    groups = (
+        [one for one in everyone if first[one.role] is one],
+        [one for one in everyone if first[one.role] is not one],
+    )
+    return {"groups": groups, "password": DEMO_PASSWORD, "role_names": ROLE_NAMES}

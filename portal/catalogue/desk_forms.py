@@ -85,7 +85,9 @@ class ModuleForm(DeskForm):
         description=N_("Counted from acceptance; what comes after 15:00 counts from the next working day."),
     )
     owner_name = StringField(N_("Person in charge"), [Length(max=40)])
-    owner_phone = StringField(N_("Telephone of the person in charge"), [Length(max=20), check_phone], filters=[narrow_text])
+    owner_phone = StringField(
+        N_("Telephone of the person in charge"), [Length(max=20), check_phone], filters=[narrow_text]
+    )
     is_public_benefit = BooleanField(N_("Free or at a low price for the public benefit"))
     is_negotiable = BooleanField(N_("Price by agreement"))
     minimum_order_fen = MoneyField(

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import click
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from portal.cli.database import bring_up_to_date
-from portal.cli.demo import Size, load
+from portal.cli.demo import LOADER, Loaded, Size, load
 from portal.cli.start import chosen_settings, opened
-from services.accounts.models import Person
 from services.core import clock
+from services.core.audit_queries import Wanted, entries
 from services.core.database import alone
+from services.core.settings import Setting
+from services.core.work import working
+
+LOADED = "demo.loaded"
 
 
 @click.group()
@@ -19,16 +23,18 @@ def demo() -> None:
     """Load demonstration data."""
 
 
-def is_loaded(session: Session) -> bool:
-    """Tell whether demonstration data has been loaded."""
-    return session.scalar(select(Person.id).where(Person.is_demo).limit(1)) is not None
-
-
 def load_once(engine: Engine, size: Size) -> None:
-    """Load the demonstration unless some of it is there, so that what people changed stays; call it while ``alone``."""
+    """Load the demonstration unless it was loaded to its end, so that what people changed stays; while ``alone``."""
     with Session(engine) as session:
-        if not is_loaded(session):
-            load(session, size=size, now=clock.now())
+        if session.scalar(entries(Wanted(kind=LOADED)).limit(1)) is None:
+            _load(session, size)
+
+
+def _load(session: Session, size: Size) -> Loaded:
+    loaded = load(session, size=size, now=clock.now())
+    with working(session, LOADER) as work:
+        work.record(LOADED, Setting(), size=size)
+    return loaded
 
 
 @demo.command("load")
@@ -40,4 +46,4 @@ def load_command(size: Size) -> None:
     with opened(chosen_settings()) as engine, alone(engine):
         bring_up_to_date(engine)
         with Session(engine) as session:
-            click.echo(load(session, size=size, now=clock.now()).sentence())
+            click.echo(_load(session, size).sentence())

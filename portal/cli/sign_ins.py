@@ -8,30 +8,34 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from portal.cli.demo import DEMO_SIGN_INS
 from services.accounts.models import Person
+from services.accounts.rules import DEMO_PASSWORD
 from services.core.permissions import ROLE_NAMES
 from services.organisations.models import Membership, Organisation
 
-HEAD = ("Sign in as", "Name", "Role", "Organisation")
+HEAD = ("Sign in as", "Role", "Organisation", "What to look at")
 
 
 def demo_sign_ins(engine: Engine) -> str:
-    """Return one demonstration sign-in of every role as a table."""
+    """Return demonstration sign-ins, at least one of every role, as a table with the password that all have."""
     statement = (
-        select(Person, Membership.role, Organisation)
+        select(Person.login, Membership.role, Organisation)
         .join(Membership, Membership.person_id == Person.id)
         .join(Organisation, Organisation.id == Membership.organisation_id)
-        .where(Person.is_demo, Membership.ended_at.is_(None))
+        .where(Person.is_demo, Person.login.is_not(None), Membership.ended_at.is_(None))
         .order_by(Membership.role, Person.id)
     )
-    rows, seen = [HEAD], set()
+    remarks, found = dict(DEMO_SIGN_INS), {}
     with Session(engine) as session:
-        for person, role, organisation in session.execute(statement):
-            if role not in seen:
-                seen.add(role)
-                who = person.login or person.email or person.mobile or ""
-                rows.append((who, person.name, ROLE_NAMES[role], organisation.label))
-    return table(rows)
+        for login, role, organisation in session.execute(statement).tuples():
+            if login in remarks or role not in {row[1] for row in found.values()}:
+                found.setdefault(login, (login, role, organisation.label))
+    named = [login for login, _ in DEMO_SIGN_INS if login in found]
+    rows = [found[login] for login in named]
+    rows += [row for login, row in found.items() if login not in named and row[1] not in {one[1] for one in rows}]
+    lines = [(login, ROLE_NAMES[role], label, remarks.get(login, "")) for login, role, label in rows]
+    return f"{table([HEAD, *lines])}  The password of all: {DEMO_PASSWORD}\n"
 
 
 def table(rows: Iterable[Sequence[str]]) -> str:

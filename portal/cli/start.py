@@ -37,10 +37,11 @@ class JsonLines(logging.Formatter):
 
 
 def write_log() -> None:
-    """Send every logger's events to standard error as JSON lines."""
+    """Send every logger's events to standard error as JSON lines; a person at a terminal sees the warnings only."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    level = logging.WARNING if sys.stderr.isatty() else logging.INFO
+    logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.getLogger("alembic").setLevel(logging.WARNING)
 
 

@@ -12,7 +12,7 @@ from services.accounts.rules import token_hash
 from services.core.actor import Actor
 from services.core.errors import NotFound
 from services.core.files import Attachment
-from services.core.permissions import Permission
+from services.core.permissions import Permission, Role
 from services.organisations.models import (
     Invitation,
     JoinKind,
@@ -30,7 +30,8 @@ from services.organisations.scope import administers, verifiable
 MOST_REGIONS = 500
 MOST_OPEN = 100
 MOST_FORMER = 50
-MOST_DEMO_SIGN_INS = 80
+MOST_DEMO_SIGN_INS = 200
+_CLIENTS = (Role.ENT_ADMIN, Role.ENT_USER)
 
 
 def live_memberships(session: Session, person_id: int) -> list[Membership]:
@@ -50,14 +51,14 @@ def live_memberships(session: Session, person_id: int) -> list[Membership]:
 
 
 def demo_memberships(session: Session) -> list[Membership]:
-    """Return what the invented people of a demonstration do, for the list on its sign-in page."""
+    """Return what the invented people of a demonstration do, firms first, for the list on its sign-in page."""
     statement = (
         select(Membership)
         .join(Membership.person)
         .join(Membership.organisation)
         .options(contains_eager(Membership.person), contains_eager(Membership.organisation))
         .where(Person.is_demo, Person.login.is_not(None), Membership.ended_at.is_(None))
-        .order_by(Membership.organisation_id, Membership.id)
+        .order_by(Membership.role.not_in(_CLIENTS), Membership.organisation_id, Membership.id)
         .limit(MOST_DEMO_SIGN_INS)
     )
     return list(session.scalars(statement))

@@ -73,7 +73,9 @@ def make_organisation(session: Session, **over) -> Organisation:
     return organisation
 
 
-def make_member(session: Session, person: Person, organisation: Organisation, role: Role = Role.ENT_ADMIN) -> Membership:
+def make_member(
+    session: Session, person: Person, organisation: Organisation, role: Role = Role.ENT_ADMIN
+) -> Membership:
     """Give a person a role in an organisation."""
     membership = Membership(
         person_id=person.id, organisation_id=organisation.id, role=role, started_at=clock.now() - timedelta(days=30)

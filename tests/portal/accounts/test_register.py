@@ -136,3 +136,9 @@ def test_a_forged_host_does_not_reach_a_letter(client, page_of, session, sent):
 
 def test_the_terms_are_there_to_read(client):
     assert client.get("/accounts/terms").status_code == 200
+
+
+def test_whoever_has_registered_goes_on_to_their_enterprise(client, post_form, sent):
+    post_form(client, REGISTER, contact=CONTACT)
+    code = sent("mail.contact_code")[0]["code"]
+    assert post_form(client, CONFIRM, code=code, **FILLED).location == "/organisations/register"

@@ -255,5 +255,5 @@ def test_the_demonstration_lists_who_one_can_be(settings, session, page_of, clie
     page = page_of(app.test_client().get(f"{SIGN_IN}?login=g01_admin"))
     assert DEMO_PASSWORD in page.text
     assert "real_one" not in page.text
-    assert page.select_one("td a")["href"] == "/accounts/sign-in?login=g01_admin"
+    assert page.select_one("main td a")["href"] == "/accounts/sign-in?login=g01_admin"
     assert page.select_one("#login")["value"] == "g01_admin"
