@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from portal.access import holds
 from portal.booking import bp
+from portal.booking.choice_forms import DayForm, MoveForm, PickForm, slot_choice
 from portal.booking.choosing import day_buttons, fill, lapsed, slot_buttons
-from portal.booking.forms import CancelForm, DayForm, DeclineForm, MoveSlotForm, slot_choice
-from portal.booking.presenters import cancelling_text, order_items, when_text
+from portal.booking.forms import CancelForm, DeclineForm
+from portal.booking.presenters import cancelling_text, choice_text, order_items, when_text
 from portal.current import actor
 from portal.extensions import db
-from portal.forms import ActionForm, PortalForm
+from portal.forms import ActionForm
 from portal.i18n import gettext
 from portal.work import begin_work
 from services.booking import queries, rules
@@ -40,7 +41,9 @@ def move(booking_id: int):
     if booking.module.booking_mode is BookingMode.PROJECT:
         raise NotFound
     offer = offer_again(db.session(), booking, clock.now())
-    form = DayForm() if offer.mode is BookingMode.BATCH else MoveSlotForm(offer)
+    form = DayForm(request.args) if offer.mode is BookingMode.BATCH else MoveForm(offer, request.args)
+    if form.look.data:
+        return redirect(url_for("booking.move", booking_id=booking_id, **form.as_arguments), code=303)
     if not form.submitted():
         return _move_page(booking, offer, form)
     choice, address = _choice(booking, form), url_for("booking.show", booking_id=booking_id)
@@ -56,11 +59,11 @@ def move(booking_id: int):
     return redirect(address, code=303)
 
 
-def _choice(booking: Booking, form: PortalForm) -> Choice:
+def _choice(booking: Booking, form: PickForm) -> Choice:
     """Moving keeps length and quantity."""
     if isinstance(form, DayForm):
         return Choice(day=form.chosen_day, quantity=booking.quantity)
-    assert isinstance(form, MoveSlotForm)
+    assert isinstance(form, MoveForm)
     return slot_choice(form.start, _minutes(booking), form.resource_id, booking.quantity)
 
 
@@ -70,7 +73,7 @@ def _minutes(booking: Booking) -> int:
     return rules.Span(booking.starts_at, booking.ends_at).minutes
 
 
-def _move_refused(booking: Booking, form: PortalForm, error: RuleBroken) -> Any:
+def _move_refused(booking: Booking, form: PickForm, error: RuleBroken) -> Any:
     offer = offer_again(db.session(), booking, clock.now())
     form.blame(error)
     if isinstance(error, SlotTaken):
@@ -80,7 +83,7 @@ def _move_refused(booking: Booking, form: PortalForm, error: RuleBroken) -> Any:
     return _move_page(booking, offer, form)
 
 
-def _move_page(booking: Booking, offer: Offer, form: PortalForm, nearest: list[tuple[str, str]] | None = None) -> Any:
+def _move_page(booking: Booking, offer: Offer, form: PickForm, nearest: list[tuple[str, str]] | None = None) -> Any:
     _refuse_unless(booking.state in rules.MOVABLE, booking)
     fill(form, offer, minutes=_minutes(booking), quantity=booking.quantity)
     return render_template(
@@ -89,6 +92,7 @@ def _move_page(booking: Booking, offer: Offer, form: PortalForm, nearest: list[t
         form=form,
         when=when_text(booking),
         nearest=nearest or [],
+        wanted=choice_text(_choice(booking, form)),
         waits_again=booking.terms.get("needs_approval", False),
     )
 

@@ -8,16 +8,25 @@ from flask import flash, redirect, render_template, request, url_for
 
 from portal.access import holds, public
 from portal.booking import bp
-from portal.booking.forms import (
+from portal.booking.choice_forms import (
     BatchForm,
-    ConfirmForm,
-    ResourceForm,
     SlotForm,
+    TimeForm,
     WishForm,
     form_for,
     slot_choice,
 )
-from portal.booking.presenters import cancelling_text, day_text, grid_of, has_lapsed, quote_items, span_text, when_text
+from portal.booking.forms import ConfirmForm
+from portal.booking.presenters import (
+    cancelling_text,
+    choice_text,
+    day_text,
+    grid_of,
+    has_lapsed,
+    quote_items,
+    span_text,
+    when_text,
+)
 from portal.current import actor, organisation, person
 from portal.extensions import db
 from portal.forms import ActionForm
@@ -105,7 +114,7 @@ def day_buttons(offer: Offer, quantity: int) -> list[tuple[str, str]]:
 def fill(form: Any, offer: Offer, *, minutes: int, quantity: int) -> None:
     """Offer the free times, or the days with room, in the form."""
     now = clock.now()
-    if isinstance(form, ResourceForm):
+    if isinstance(form, TimeForm):
         slots = availability.free_slots(
             db.session(),
             offer.module.id,
@@ -137,10 +146,11 @@ def _picker(offer: Offer, form: WishForm, nearest: list[tuple[str, str]] | None 
         module=offer.module,
         form=form,
         nearest=nearest or [],
+        wanted=choice_text(form.choice),
         money=quote_items(quote) if quote else [],
         promised=expected(db.session(), offer.module, form.wish.urgency, _start_of(form), now),
         shown=shown,
-        grid=_grid(offer, shown) if isinstance(form, ResourceForm) and shown else None,
+        grid=_grid(offer, shown) if isinstance(form, TimeForm) and shown else None,
         firm=organisation(),
         can_book=actor().may(Permission.BOOKING_REQUEST),
         sign_in=url_for("accounts.sign_in", next=request.full_path.rstrip("?")),

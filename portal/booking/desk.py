@@ -73,7 +73,8 @@ def queue():
 def desk_confirm_several():
     """Confirm the ticked requests; what could not be is told one by one."""
     form, address = ChosenForm(), url_for("booking.queue")
-    if form.submitted() and not form.booking_ids:
+    form.submitted()
+    if not form.booking_ids:
         form.form_errors.append(gettext("Please tick the requests to confirm."))
     if form.form_errors:
         return not_done(form, address)

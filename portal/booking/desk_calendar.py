@@ -10,12 +10,12 @@ from flask_babel import format_date
 from portal.access import holds
 from portal.booking import bp
 from portal.booking.desk_pages import asked_day, asked_id, button_for_here, provider_id
+from portal.booking.desk_words import SIGNS, entry_text
 from portal.booking.presenters import day_text
 from portal.current import organisation
 from portal.extensions import db
 from portal.i18n import gettext
 from services.booking import desk_schedule
-from services.booking.models import BookingState
 from services.booking.rules import STATE_NAMES
 from services.catalogue.models import CapacityKind, Resource, ResourceKind
 from services.catalogue.words import RESOURCE_KIND_NAMES
@@ -25,15 +25,6 @@ from services.core.permissions import Permission
 
 LONGEST_DAYS = 92
 USUAL_DAYS = 30
-SIGNS = {
-    BookingState.HELD: "◌",
-    BookingState.REQUESTED: "?",
-    BookingState.PROPOSED: "…",
-    BookingState.CONFIRMED: "",
-    BookingState.IN_USE: "▸",
-    BookingState.COMPLETED: "✓",
-}
-"""How the week tells the states apart on paper, where there are no colours."""
 
 
 @bp.route("/desk/day")
@@ -101,8 +92,9 @@ def resource_week():
         today=today,
         kind=kind,
         kinds=RESOURCE_KIND_NAMES,
-        signs=SIGNS,
+        signs={state: sign for state, sign in SIGNS.items() if sign and state != "outage"},
         state_names=STATE_NAMES,
+        entry_text=entry_text,
         weekday=lambda one: format_date(one, "EEE"),
         **_neighbours(monday, 7),
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from portal.booking.presenters import EVENT_WORDS, day_text, moment_text, span_text
 from portal.i18n import gettext, local_time, money, ngettext, translate
+from services.booking.desk_schedule import Entry
 from services.booking.models import Booking, BookingEvent
 from services.booking.other_times import OtherTime
 from services.core import clock
@@ -18,6 +19,18 @@ OUTAGE_KINDS = {
     "breakdown": N_("Breakdown"),
     "event": N_("Event at the centre"),
 }
+SIGNS = {
+    "held": "◌",
+    "requested": "?",
+    "proposed": "…",
+    "confirmed": "",
+    "in_use": "▸",
+    "completed": "✓",
+    "outage": "×",
+}
+"""How the week tells the states apart on paper, where there are no colours."""
+
+HOURS = [f"{minute // 60:02d}:{minute % 60:02d}" for minute in range(24 * 60 + 1)]
 EVENTS = EVENT_WORDS | {"price": (N_("Price changed by the centre"), "warning")}
 
 
@@ -36,6 +49,14 @@ def age(since: datetime, now: datetime) -> str:
         return ngettext("%(num)d hour", "%(num)d hours", minutes // 60)
     days = (clock.local_day(now) - clock.local_day(since)).days
     return ngettext("%(num)d day", "%(num)d days", days)
+
+
+def entry_text(entry: Entry) -> str:
+    """Return a stretch of the week of all resources: sign of its state, hours, who, units."""
+    whole_day = entry.begins == 0 and entry.ends == len(HOURS) - 1
+    hours = "" if whole_day else f"{HOURS[entry.begins]}–{HOURS[entry.ends]} "
+    units = f" ×{entry.units}" if entry.units > 1 else ""
+    return f"{SIGNS[entry.state]}{hours}{entry.text}{units}"
 
 
 def outage_kind(kind: str) -> str:

@@ -13,6 +13,7 @@ from portal.i18n import gettext, local_hour, long_date, money, ngettext, transla
 from services.billing.models import Order
 from services.booking.availability import WeekGrid
 from services.booking.models import Booking
+from services.booking.placement import Choice
 from services.booking.queries import Happening
 from services.booking.rules import OPEN
 from services.catalogue.models import BookingMode, ServiceModule
@@ -92,6 +93,13 @@ def short_span_text(starts_at: datetime, ends_at: datetime) -> str:
     return f"{long_date(starts_at)} {local_hour(starts_at)} – {long_date(ends_at)} {local_hour(ends_at)}"
 
 
+def choice_text(choice: Choice) -> str:
+    """Return the time or the day that was asked for."""
+    if choice.day is not None:
+        return long_date(choice.day)
+    return short_span_text(choice.starts_at, choice.ends_at) if choice.starts_at and choice.ends_at else ""
+
+
 def hours_text(starts_at: datetime, ends_at: datetime) -> str:
     """Return an interval without the day it begins on."""
     return span_text(starts_at, ends_at).removeprefix(day_text(starts_at)).strip()
@@ -119,6 +127,8 @@ def duration_text(minutes: int) -> str:
         return ngettext("%(num)s day", "%(num)s days", days)
     if minutes < 60:
         return ngettext("%(num)s minute", "%(num)s minutes", minutes)
+    if minutes % 60 == 0:
+        return ngettext("%(num)s hour", "%(num)s hours", minutes // 60)
     return gettext("%(hours)s hours", hours=format_decimal(round(minutes / 60, 2)))
 
 

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from services.booking import timetable
@@ -22,6 +23,7 @@ ON_SHEET = (BookingState.CONFIRMED, BookingState.IN_USE, BookingState.COMPLETED,
 USED = (BookingState.CONFIRMED, BookingState.IN_USE, BookingState.COMPLETED)
 MOST_RESOURCES = 500
 MOST_ON_A_DAY = 1000
+DAY = 24 * 60
 
 
 def resources(session: Session, provider_id: int | None, kind: ResourceKind | None = None) -> list[Resource]:
@@ -58,6 +60,7 @@ class DaySheet:
     due: list[Booking]
     outages: list[Outage]
     undecided: int
+    is_cut: bool = False
 
 
 def day_sheet(session: Session, provider_id: int | None, day: date, resource_id: int | None = None) -> DaySheet:
@@ -78,6 +81,7 @@ def day_sheet(session: Session, provider_id: int | None, day: date, resource_id:
         [] if resource_id is not None else _due(session, provider_id, day),
         _outages(session, provider_id, begin, end, resource_id),
         session.scalar(waiting) or 0,
+        len(bookings) == MOST_ON_A_DAY,
     )
 
 
@@ -124,12 +128,12 @@ def _outages(
 # A week -------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """One stretch on the time line of a resource and day. An outage has no booking."""
+    """One stretch on the time line of a resource and day, in minutes of the day. An outage has no booking."""
 
-    starts_at: datetime
-    ends_at: datetime
+    begins: int
+    ends: int
     text: str
     state: str
     booking_id: int | None = None
@@ -163,24 +167,25 @@ def resource_week(
     shown = resources(session, provider_id, kind)
     ids = [resource.id for resource in shown]
     table = timetable.load_opening(session, ids, days[0], days[-1])
-    cells = {(key, day): _cell(table, key, day) for key in ids for day in days}
+    cells = {key: [_cell(table, key, day) for day in days] for key in ids}
     begin, end = clock.at(days[0], 0), clock.at(days[-1], 1440)
-    for resource_id, entry in _slots(session, ids, begin, end, now):
-        _lay(cells, resource_id, entry, days)
+    for row in _taken(session, ids, begin, end, now):
+        _lay(cells[row.resource_id], begin, row.starts_at, row.ends_at, (row.firm, row.state.value, row.id, row.units))
     for outage in _outages(session, provider_id, begin, end):
-        until = min(outage.ends_at, outage.ended_at or outage.ends_at)
-        closed = Entry(outage.starts_at, until, outage.reason, "outage", units=1)
-        if outage.resource_id in table.resources:
-            _lay(cells, outage.resource_id, closed, days)
-    for resource_id, day, entry in _batch_entries(session, ids, days):
-        cells[resource_id, day].entries.append(entry)
-    for cell in cells.values():
-        cell.entries.sort(key=lambda one: (one.starts_at, one.booking_id or 0))
-    return Week(days, [(resource, [cells[resource.id, day] for day in days]) for resource in shown])
+        if outage.resource_id in cells:
+            until = min(outage.ends_at, outage.ended_at or outage.ends_at)
+            _lay(cells[outage.resource_id], begin, outage.starts_at, until, (outage.reason, "outage"))
+    for row in _batched(session, ids, days):
+        entry = Entry(0, DAY, row.firm, row.state.value, row.id, row.quantity)
+        cells[row.resource_id][(row.day - monday).days].entries.append(entry)
+    for row_cells in cells.values():
+        for cell in row_cells:
+            cell.entries.sort(key=lambda one: (one.begins, one.booking_id or 0))
+    return Week(days, [(resource, cells[resource.id]) for resource in shown])
 
 
 def _cell(table: Timetable, resource_id: int, day: date) -> DayCell:
-    begin, end = clock.at(day, 0), clock.at(day, 1440)
+    begin, end = clock.at(day, 0), clock.at(day, DAY)
     is_open = any(opens < end and begin < closes for opens, closes in table.opening[resource_id])
     cell = DayCell(is_open, note=table.notes.get((resource_id, day), ""))
     resource = table.resources[resource_id]
@@ -189,62 +194,42 @@ def _cell(table: Timetable, resource_id: int, day: date) -> DayCell:
     return cell
 
 
-def _lay(cells: dict[tuple[int, date], DayCell], resource_id: int, entry: Entry, days: Sequence[date]) -> None:
-    """Lay a stretch over each day that it touches, cut at midnight."""
-    day = max(clock.local_day(entry.starts_at), days[0])
-    while day <= days[-1] and clock.at(day, 0) < entry.ends_at:
-        begin, end = max(entry.starts_at, clock.at(day, 0)), min(entry.ends_at, clock.at(day, 1440))
-        cells[resource_id, day].entries.append(
-            Entry(begin, end, entry.text, entry.state, entry.booking_id, entry.units)
-        )
-        day += timedelta(days=1)
+def _lay(
+    cells: Sequence[DayCell], begin: datetime, starts_at: datetime, ends_at: datetime, about: tuple[Any, ...]
+) -> None:
+    """Lay a stretch over each day that it touches, cut at midnight; every day of the centres has 1440 minutes."""
+    first, last = (int((moment - begin).total_seconds() // 60) for moment in (starts_at, ends_at))
+    for number in range(max(0, first // DAY), min(len(cells) - 1, (last - 1) // DAY) + 1):
+        midnight = number * DAY
+        cells[number].entries.append(Entry(max(first - midnight, 0), min(last - midnight, DAY), *about))
 
 
-def _slots(
-    session: Session, ids: Sequence[int], begin: datetime, end: datetime, now: datetime
-) -> Iterable[tuple[int, Entry]]:
-    held = and_(Booking.state == BookingState.HELD, Booking.hold_expires_at <= now)
-    columns = (
-        Claim.resource_id,
-        Booking.id,
-        Booking.starts_at,
-        Booking.ends_at,
-        Booking.state,
-        Organisation.short_name,
-        Organisation.name,
-    )
-    statement = (
-        select(*columns, func.count())
+def _firm() -> Any:
+    """Return the column of the short name, or the full one where there is none."""
+    return func.coalesce(func.nullif(Organisation.short_name, ""), Organisation.name).label("firm")
+
+
+def _taken(session: Session, ids: Sequence[int], begin: datetime, end: datetime, now: datetime) -> Iterable[Row[Any]]:
+    lapsed = and_(Booking.state == BookingState.HELD, Booking.hold_expires_at <= now)
+    columns = (Claim.resource_id, Booking.id, Booking.starts_at, Booking.ends_at, Booking.state, _firm())
+    return session.execute(
+        select(*columns, func.count().label("units"))
         .join(Booking, Booking.id == Claim.booking_id)
         .join(Organisation, Organisation.id == Booking.organisation_id)
-        .where(Claim.resource_id.in_(ids), Claim.busy_from < end, Claim.busy_to > begin, ~held)
+        .where(Claim.resource_id.in_(ids), Claim.busy_from < end, Claim.busy_to > begin, ~lapsed)
         .group_by(*columns)
         .order_by(Claim.resource_id, Booking.starts_at, Booking.id)
     )
-    for resource_id, key, starts_at, ends_at, state, short, name, units in session.execute(statement):
-        if starts_at is not None and ends_at is not None:
-            yield resource_id, Entry(starts_at, ends_at, short or name, state.value, key, units)
 
 
-def _batch_entries(session: Session, ids: Sequence[int], days: Sequence[date]) -> Iterable[tuple[int, date, Entry]]:
-    statement = (
-        select(
-            BatchClaim.resource_id,
-            BatchClaim.day,
-            BatchClaim.quantity,
-            Booking.id,
-            Booking.state,
-            Organisation.short_name,
-            Organisation.name,
-        )
+def _batched(session: Session, ids: Sequence[int], days: Sequence[date]) -> Iterable[Row[Any]]:
+    return session.execute(
+        select(BatchClaim.resource_id, BatchClaim.day, BatchClaim.quantity, Booking.id, Booking.state, _firm())
         .join(Booking, Booking.id == BatchClaim.booking_id)
         .join(Organisation, Organisation.id == Booking.organisation_id)
         .where(BatchClaim.resource_id.in_(ids), BatchClaim.day.between(days[0], days[-1]))
         .order_by(BatchClaim.resource_id, BatchClaim.day, Booking.id)
     )
-    for resource_id, day, quantity, key, state, short, name in session.execute(statement):
-        whole_day = clock.at(day, 0), clock.at(day, 1440)
-        yield resource_id, day, Entry(*whole_day, short or name, state.value, key, quantity)
 
 
 # Use ----------------------------------------------------------------------------------------------------------------

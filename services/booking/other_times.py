@@ -92,13 +92,20 @@ class OtherTimes:
         units = range(1, resource.units + 1) if unit is None else [unit]
         self._take([(resource_id, number, span) for number in units])
 
-    def nearest(self, booking: Booking, *, most: int = 1) -> list[OtherTime]:
-        """Return up to ``most`` times for the booking, those nearest to the time it has first."""
+    def nearest(self, booking: Booking, *, most: int = 1, a_day: int = 3) -> list[OtherTime]:
+        """Return up to ``most`` times for the booking, nearest to the one it has first, at most ``a_day`` on one day."""
         meant = booking.starts_at
         if meant is None or booking.ends_at is None:
             return []
         found = self._days(booking) if booking.module.booking_mode is BookingMode.BATCH else self._slots(booking)
-        return sorted(found, key=lambda one: (abs(one.starts_at - meant), one.starts_at, one.resource_id))[:most]
+        by_day: dict[date, int] = defaultdict(int)
+        chosen: list[OtherTime] = []
+        for one in sorted(found, key=lambda one: (abs(one.starts_at - meant), one.starts_at, one.resource_id)):
+            day = clock.local_day(one.starts_at)
+            by_day[day] += 1
+            if by_day[day] <= a_day and len(chosen) < most:
+                chosen.append(one)
+        return chosen
 
     def reserve(self, booking: Booking, choice: Choice) -> bool:
         """Keep a time for the booking, so that no other one is offered it; tell whether it was free."""

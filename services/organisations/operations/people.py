@@ -58,6 +58,7 @@ def invite(work: Work, organisation_id: int, *, contact: str, role: Role, locale
         expires_at=work.now + INVITATION_LASTS,
     )
     work.session.add(invitation)
+    work.session.flush()  # the letter names it
     work.record("organisation.invited", organisation, contact=contact, role=role)
     work.later("mail.invitation", invitation_id=invitation.id, token=token, locale=locale)
     return invitation

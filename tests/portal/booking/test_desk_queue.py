@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from services.booking.models import BookingState
-from tests.factories.booking import Market, make_booking
+from tests.factories.booking import Market, make_booking, slot
 from tests.factories.booking_desk import DAY, NOW, in_state, paid, requests
 from tests.plumbing.reviewing import page_of, post_form
 
@@ -97,7 +97,7 @@ def test_one_of_another_centre_among_the_ticked_stops_all(market: Market, strang
 
 def test_displaced_bookings_and_refunds_wait_in_lists_of_their_own(market: Market, desk):
     displaced = in_state(market, S.DISPLACED)
-    refund = in_state(market, S.CONFIRMED, requests_choice())
+    refund = in_state(market, S.CONFIRMED, slot("10:00", "11:00", DAY))
     paid(market, refund, 20000)
     post_form(desk, f"/bookings/desk/{refund.id}", action=f"/bookings/desk/{refund.id}/cancellation", reason="停电")
 
@@ -105,12 +105,6 @@ def test_displaced_bookings_and_refunds_wait_in_lists_of_their_own(market: Marke
 
     assert shown == {"displaced": [displaced.no], "refunds": [refund.no]}
     assert page_of(desk.get("/bookings/desk?show=refunds")).select_one("a[href$='/refund']")
-
-
-def requests_choice():
-    from tests.factories.booking import slot
-
-    return slot("10:00", "11:00", DAY)
 
 
 def test_proposals_wait_for_the_firm_until_a_time(market: Market, desk):

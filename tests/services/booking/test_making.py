@@ -20,7 +20,6 @@ from services.booking.errors import (
     OutOfService,
     QuantityOutOfRange,
     QuotaReached,
-    ReasonNeeded,
     SlotTaken,
     TooFarAhead,
     TooLong,
@@ -29,9 +28,9 @@ from services.booking.errors import (
     UnknownChoice,
     UnpaidBills,
 )
-from services.booking.models import BatchDay, Booking, BookingEvent, BookingState, Claim
+from services.booking.models import BatchDay, BookingEvent, BookingState, Claim
 from services.booking.operations.changing import cancel
-from services.booking.operations.making import Wish, abandon, accept, decline, hold, propose, submit
+from services.booking.operations.making import Wish, abandon, hold, submit
 from services.booking.operations.sweeping import expire_overdue
 from services.booking.placement import Choice
 from services.catalogue.models import BookingMode, CapacityKind, ModuleResource, ModuleState, ResourceState
@@ -41,7 +40,7 @@ from services.core.errors import NotAllowed, NotFound, RulesBroken, WrongState
 from services.core.outbox import OutboxTask
 from services.core.permissions import Role
 from tests.factories.catalogue import make_module, make_resource, open_weekly
-from tests.services.booking.conftest import DAY, NOW, Scene, at, make_firm, make_staff, slot
+from tests.services.booking.conftest import DAY, NOW, Scene, at, make_firm, slot
 
 
 def faults(raised) -> set[type]:
@@ -325,61 +324,6 @@ def test_a_trainee_without_the_permission_is_told_so(scene: Scene):
         scene.held(actor=person)
 
 
-def test_staff_enter_a_booking_and_the_firm_accepts(scene: Scene):
-    booking = propose(
-        scene.work(scene.staff),
-        module_id=scene.module.id,
-        organisation_id=scene.firm.id,
-        choice=slot("09:00", "10:00"),
-        wish=Wish(purpose="代办"),
-        booked_for_id=scene.client.person_id,
-    )
-    assert booking.state is BookingState.PROPOSED
-    assert booking.hold_expires_at == NOW + timedelta(days=2)
-
-    assert accept(scene.work(), booking.id).state is BookingState.CONFIRMED
-
-
-def test_a_declined_proposal_owes_nothing_and_frees_the_slot(scene: Scene):
-    booking = _proposed(scene)
-    decline(scene.work(), booking.id, reason="时间不合适")
-    scene.session.refresh(booking.order)
-
-    assert booking.state is BookingState.CANCELLED
-    assert booking.order.due_fen == 0
-    assert claims_of(scene.session, booking.id) == []
-
-
-def test_a_proposal_lapses_unanswered(scene: Scene):
-    booking = _proposed(scene)
-    late = NOW + timedelta(days=2)
-
-    with pytest.raises(HoldLapsed):
-        accept(scene.work(now=late), booking.id)
-    assert expire_overdue(scene.work(now=late)) == 1
-    scene.session.refresh(booking.order)
-    assert booking.order.due_fen == 0
-
-
-def test_an_override_needs_a_reason_and_never_takes_a_taken_slot(scene: Scene):
-    scene.held()
-    wish = {"module_id": scene.module.id, "organisation_id": scene.firm.id, "wish": Wish()}
-    wish |= {"booked_for_id": scene.client.person_id, "overrides": True}
-
-    with pytest.raises(ReasonNeeded):
-        propose(scene.work(scene.staff), choice=slot("11:00", "12:00"), **wish)
-    assert propose(scene.work(scene.staff), choice=slot("11:00", "12:00"), override_reason="急件", **wish)
-    with pytest.raises(SlotTaken):
-        propose(scene.work(scene.staff), choice=slot("09:00", "10:00"), override_reason="急件", **wish)
-
-
-def test_another_centre_cannot_enter_a_booking_here(scene: Scene):
-    stranger = make_staff(scene.session, make_resource(scene.session).provider)
-
-    with pytest.raises(NotFound):
-        _proposed(scene, stranger)
-
-
 def test_three_no_shows_ask_for_prepayment_even_where_booking_is_instant(scene: Scene):
     scene.resource.policy.needs_approval = False
     for hour in ("09:00", "10:00", "11:00"):
@@ -408,17 +352,6 @@ def test_numbers_have_no_gap_when_holds_lapse(scene: Scene):
     second = scene.requested(slot("10:00", "11:00"))
 
     assert [first.no, second.no] == ["YY-20261124-0001", "YY-20261124-0002"]
-
-
-def _proposed(scene: Scene, actor=None) -> Booking:
-    return propose(
-        scene.work(actor or scene.staff),
-        module_id=scene.module.id,
-        organisation_id=scene.firm.id,
-        choice=slot("09:00", "10:00"),
-        wish=Wish(),
-        booked_for_id=scene.client.person_id,
-    )
 
 
 def test_a_hold_of_an_unknown_module_is_not_found(scene: Scene):

@@ -7,7 +7,8 @@ from contextlib import AbstractContextManager
 import pytest
 from sqlalchemy.orm import Session
 
-from services.accounts.models import Person
+from services.accounts.models import Person, SignIn
+from services.core import clock
 from services.core.uploads import Upload, examine
 from services.core.work import Work, working
 from services.organisations.models import Organisation
@@ -30,3 +31,17 @@ def acting(session: Session) -> Callable[..., AbstractContextManager[Work]]:
         return working(session, actor_of(session, person, organisation), **options)
 
     return act
+
+
+@pytest.fixture
+def make_sign_in(session: Session) -> Callable[[Person], SignIn]:
+    """Return a function that signs a person in somewhere."""
+
+    def make(person: Person) -> SignIn:
+        now = clock.now()
+        sign_in = SignIn(token_hash=f"hash of {person.id}", person_id=person.id, started_at=now, seen_at=now)
+        session.add(sign_in)
+        session.flush()
+        return sign_in
+
+    return make

@@ -1,5 +1,6 @@
 """Entering an organisation and changing its particulars."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import date
 
@@ -111,20 +112,22 @@ def test_a_taken_code_leads_to_the_organisation_that_has_it(session, acting, fir
 
 def test_of_two_who_register_one_code_together_the_second_is_told(session, new_session):
     make_region(session)
-    people = [make_person(session), make_person(session)]
+    first, second = make_person(session), make_person(session)
+    actors = [Actor(person.id, person.name) for person in (first, second)]
     session.commit()
-    actors = [Actor(person.id, person.name) for person in people]
-    outcomes = []
 
-    for actor in actors:
-        try:
-            with working(new_session(), actor) as work:
-                register(work, NEW)
-            outcomes.append("entered")
-        except CodeTaken:
-            outcomes.append("taken")
+    def register_too() -> None:
+        with working(new_session(), actors[1]) as work:
+            register(work, NEW)
 
-    assert outcomes == ["entered", "taken"]
+    with ThreadPoolExecutor() as pool:
+        with working(new_session(), actors[0]) as work:
+            register(work, NEW)
+            rival = pool.submit(register_too)
+            assert not wait([rival], timeout=0.1).done  # it waits for the first one's decision
+        with pytest.raises(CodeTaken):
+            rival.result(timeout=20)
+
     assert len(session.scalars(select(Organisation).where(Organisation.credit_code == NEW.credit_code)).all()) == 1
 
 

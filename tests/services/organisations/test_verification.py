@@ -167,7 +167,7 @@ def test_of_two_clerks_the_slower_one_is_told(session, new_session, owner, draft
     with pytest.raises(DecidedMeanwhile), working(slower, actors[1]) as work:
         send_back(work, case.id, reason="too late")
 
-    session.expire_all()
+    session.rollback()
     assert case.state is VerificationState.ACCEPTED
 
 
