@@ -89,7 +89,7 @@ def next_free(session: Session, module_ids: Sequence[int], now: datetime) -> dic
 def _first_day(table: Timetable, resource_ids: Sequence[int], now: datetime) -> datetime | None:
     day = clock.local_day(now)
     while resource_ids and day <= table.last:
-        if all(table.room(resource_id, day) for resource_id in resource_ids):
+        if all(table.room_at(resource_id, day, now) for resource_id in resource_ids):
             return clock.at(day, 0)
         day += timedelta(days=1)
     return None
@@ -150,14 +150,14 @@ def free_days(session: Session, module_id: int, now: datetime, *, days: int = 21
     today = clock.local_day(now)
     table = timetable.load(session, members, today, today + timedelta(days=days), now)
     coming = [today + timedelta(days=step) for step in range(days + 1)]
-    return [(day, min((table.room(key, day) for key in members), default=0)) for day in coming]
+    return [(day, min((table.room_at(key, day, now) for key in members), default=0)) for day in coming]
 
 
 def week_room(session: Session, resource_id: int, monday: date, now: datetime) -> list[tuple[date, int]]:
     """Return what each day of the week from ``monday`` of a batch resource can still take."""
     days = [monday + timedelta(days=step) for step in range(7)]
     table = timetable.load(session, [resource_id], monday, days[-1], now)
-    return [(day, table.room(resource_id, day)) for day in days]
+    return [(day, table.room_at(resource_id, day, now)) for day in days]
 
 
 def week_grid(session: Session, resource_id: int, monday: date, now: datetime) -> WeekGrid:

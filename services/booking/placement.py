@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -24,6 +24,7 @@ from services.booking.errors import (
     SlotTaken,
     TooFarAhead,
     TooLong,
+    TooSoon,
     UnderOutage,
     UnknownChoice,
 )
@@ -60,16 +61,18 @@ class Choice:
 
 @dataclass
 class Placing:
-    """A choice on its way to claims."""
+    """A choice on its way to claims. ``known`` are rules that are broken already and are told with the others."""
 
     work: Work
     module: ServiceModule
     organisation_id: int
     choice: Choice
     overrides: bool = False
+    known: Sequence[RuleBroken] = ()
     groups: dict[int, list[int]] = field(default_factory=dict)
     units: list[Unit] = field(default_factory=list)
     policies: list[BookingPolicy] = field(default_factory=list)
+    batches: list[Resource] = field(default_factory=list)
 
     def check_shape(self) -> None:
         """Refuse what no row may hold: an empty interval, a missing part, a quantity of nothing."""
@@ -82,7 +85,7 @@ class Placing:
         if mode is BookingMode.BATCH and self.choice.day is None:
             broken.append(UnknownChoice(field="day"))
         if broken:
-            raise RulesBroken(broken)
+            raise RulesBroken([*self.known, *broken])
 
     def _length(self) -> timedelta:
         return self.choice.span.ends_at - self.choice.span.starts_at
@@ -94,13 +97,17 @@ class Placing:
         """
         self.check_shape()
         if self.module.booking_mode is BookingMode.PROJECT:
+            self._refuse([])
             return
         self.groups = _groups(self.work.session, self.module.id, self.choice.resource_id)
         if self.module.booking_mode is BookingMode.SLOT:
             self._prepare_slot()
         else:
-            resources = [self.work.session.get_one(Resource, group[0]) for group in self.groups.values()]
-            self.policies = [resource.policy for resource in resources]
+            self._prepare_batch()
+
+    def _refuse(self, broken: Sequence[RuleBroken]) -> None:
+        if self.known or broken:
+            raise RulesBroken([*self.known, *broken])
 
     def take(self, booking_id: int) -> None:
         """Claim for the booking what was prepared. Raises as ``prepare`` does, or DayFull."""
@@ -122,8 +129,7 @@ class Placing:
         day = timedelta(days=1)
         first, last = clock.local_day(span.starts_at) - day, clock.local_day(span.ends_at) + day
         table = timetable.load(self.work.session, self._wanted, first, last, self.work.now)
-        if broken := [*self._broken(table, span)]:
-            raise RulesBroken(broken)
+        self._refuse([*self._broken(table, span)])
         units = self._pick(table, span)
         if units is None:
             raise self._taken()
@@ -176,20 +182,27 @@ class Placing:
                 return None
         return units
 
-    def _take_batch(self, booking_id: int) -> None:
-        day, quantity = self.choice.day, self.choice.quantity
+    def _prepare_batch(self) -> None:
+        day = self.choice.day
         assert day is not None  # check_shape has seen to it
         table = timetable.load(self.work.session, self._wanted, day, day, self.work.now)
-        for group in sorted(self.groups.values()):
-            resource = table.resources[group[0]]
-            broken = [*self._batch_faults(table, resource, day)]
-            if broken:
-                raise RulesBroken(broken)
-            capacity = resource.daily_capacity or 0
-            if table.room(resource.id, day) < quantity or not claim_batch(
-                self.work, booking_id, resource.id, day, quantity, capacity
-            ):
-                raise DayFull(left=table.room(resource.id, day))
+        self.batches = [table.resources[group[0]] for group in sorted(self.groups.values())]
+        self.policies = [resource.policy for resource in self.batches]
+        self._refuse([fault for resource in self.batches for fault in self._batch_faults(table, resource, day)])
+        self._refuse_beyond_room(table, day)
+
+    def _take_batch(self, booking_id: int) -> None:
+        day, quantity, work = self.choice.day, self.choice.quantity, self.work
+        assert day is not None  # check_shape has seen to it
+        for resource in self.batches:
+            if not claim_batch(work, booking_id, resource.id, day, quantity, resource.daily_capacity or 0):
+                self._refuse_beyond_room(timetable.load(work.session, self._wanted, day, day, work.now), day)
+                raise DayFull(left=0)
+
+    def _refuse_beyond_room(self, table: Timetable, day: date) -> None:
+        left = min(table.room(resource.id, day) for resource in self.batches)
+        if left < self.choice.quantity:
+            raise DayFull(left=left)
 
     def _batch_faults(self, table: Timetable, resource: Resource, day: date) -> Iterator[RuleBroken]:
         ahead = (day - self.work.today).days
@@ -205,6 +218,8 @@ class Placing:
             yield UnderOutage(resource=resource.name, field="day")
         elif not table.opening[resource.id]:
             yield Closed(field="day")
+        elif ahead == 0 and table.is_too_late(resource.id, day, self.work.now) and not self.overrides:
+            yield TooSoon(minutes=resource.policy.lead_min, field="day")
 
 
 def _groups(session: Session, module_id: int, chosen: int | None) -> dict[int, list[int]]:

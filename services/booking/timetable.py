@@ -110,6 +110,16 @@ class Timetable:
         capacity, used = self.batch.get((resource_id, day), (resource.daily_capacity or 0, 0))
         return max(0, capacity - used)
 
+    def room_at(self, resource_id: int, day: date, now: datetime) -> int:
+        """Return how much can still be booked at ``now``: nothing when it is too late for that day."""
+        return 0 if self.is_too_late(resource_id, day, now) else self.room(resource_id, day)
+
+    def is_too_late(self, resource_id: int, day: date, now: datetime) -> bool:
+        """Tell whether the lead time before the last closing hour of ``day`` has begun."""
+        lead = timedelta(minutes=self.resources[resource_id].policy.lead_min)
+        end = clock.at(day, 1440)
+        return all(closes - lead < now for opens, closes in self.opening.get(resource_id, ()) if opens < end)
+
     def _opens_on(self, resource_id: int, day: date) -> bool:
         begin, end = clock.at(day, 0), clock.at(day, 1440)
         return any(opens < end and begin < closes for opens, closes in self.opening.get(resource_id, ()))

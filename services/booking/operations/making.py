@@ -22,7 +22,7 @@ from services.catalogue.models import BookingMode, BookingPolicy, ModuleState, S
 from services.catalogue.rules import Quote, price, price_on, quantity_of, terms_of, urgent_days
 from services.core import clock
 from services.core.calendar import promised_date
-from services.core.errors import NotFound, RuleBroken, RulesBroken, WrongState
+from services.core.errors import NotFound, RuleBroken, WrongState
 from services.core.messages import N_
 from services.core.permissions import Permission
 from services.core.settings import all_settings, setting
@@ -159,10 +159,9 @@ def _hold(work: Work, module_id: int, organisation_id: int, choice: Choice, wish
     if organisation is None:
         raise NotFound
     standing = _standing(work, organisation_id, module.provider_id)
-    if broken := [*_standing_faults(module, organisation, standing)]:
-        raise RulesBroken(broken)
+    known = [*_standing_faults(module, organisation, standing)]
     settings = all_settings(work.session)
-    placing = Placing(work, module, organisation_id, choice, overrides=overrides)
+    placing = Placing(work, module, organisation_id, choice, overrides=overrides, known=known)
     placing.prepare()
     member = is_member(work.session, organisation_id, work.today)
     quote(module, choice, wish, work.today, is_member=member)  # so that what is not offered is refused now

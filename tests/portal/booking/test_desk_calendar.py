@@ -180,3 +180,11 @@ def test_two_hundred_resources_ask_no_more_questions_than_two(market: Market, de
     assert counts[0] == counts[1]
     assert time.perf_counter() - begun < 3
     assert len(page.data) < 150_000
+
+
+def test_a_day_with_more_than_is_shown_says_so(market: Market, busy, desk, monkeypatch):
+    url = f"/bookings/desk/day?day={DAY}"
+    assert not page_of(desk.get(url)).find(string=lambda text: "未全部显示" in text)
+    monkeypatch.setattr("services.booking.desk_schedule.MOST_ON_A_DAY", 2)
+
+    assert page_of(desk.get(url)).find(string=lambda text: "未全部显示" in text)

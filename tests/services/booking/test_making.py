@@ -357,3 +357,23 @@ def test_numbers_have_no_gap_when_holds_lapse(scene: Scene):
 def test_a_hold_of_an_unknown_module_is_not_found(scene: Scene):
     with pytest.raises(NotFound):
         hold(scene.work(), module_id=99999, organisation_id=scene.firm.id, choice=slot("09:00", "10:00"))
+
+
+def test_rules_of_standing_and_of_time_are_told_together(scene: Scene, batch):
+    scene.firm.level = 1
+
+    with pytest.raises(RulesBroken) as broken:
+        scene.held(slot("09:10", "10:10"))
+    assert faults(broken) == {NotVerified, OffGrid}
+    with pytest.raises(RulesBroken) as broken:
+        scene.held(Choice(day=date(2026, 11, 28)), module=batch())
+    assert faults(broken) == {NotVerified, Closed}
+
+
+def test_a_batch_of_today_is_closed_an_hour_before_the_evening(scene: Scene, batch):
+    module, today = batch(), date(2026, 11, 24)
+
+    assert scene.held(Choice(day=today), module=module, now=at("16:00", today))
+    with pytest.raises(RulesBroken) as broken:
+        scene.held(Choice(day=today), module=module, now=at("16:01", today))
+    assert faults(broken) == {TooSoon}
