@@ -14,10 +14,12 @@ from portal.files import ExaminedField
 from portal.forms import PortalForm
 from portal.forms.fields import ContactField, CreditCodeField, LocalDateField, Required, WholeNumberField
 from portal.i18n import gettext, translate
+from services.core import clock
+from services.core.errors import RulesBroken
 from services.core.messages import N_
 from services.core.permissions import ROLE_NAMES, Role
 from services.organisations.models import OrgKind, OrgType
-from services.organisations.particulars import Particulars
+from services.organisations.particulars import Particulars, faults_of
 from services.organisations.queries import regions
 from services.organisations.roles import SELF_REGISTERED
 from services.organisations.words import KIND_NAMES, TYPE_NAMES
@@ -74,6 +76,14 @@ class ParticularsForm(PortalForm):
         self.org_type.choices = [(one.value, translate(name)) for one, name in TYPE_NAMES.items()]
         places = [(one.code, one.name) for one in regions(db.session())]
         self.region_code.choices = [("", gettext("Please choose")), *places]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check shapes; when one is wrong, tell the broken rules of the other fields at the same time."""
+        right = super().validate(extra_validators)
+        if not right and not self.org_type.errors:
+            faults = faults_of(db.session(), self.particulars(), clock.local_day(clock.now()))
+            self.blame(RulesBroken([one for one in faults if one.field and not self[one.field].errors]))
+        return right
 
     def particulars(self) -> Particulars:
         """Return what was typed."""
