@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.plumbing.databases",
     "tests.plumbing.network",
     "tests.plumbing.pages",
+    "tests.plumbing.estate",
     "tests.plumbing.measures",
     "tests.plumbing.browser",
 ]

@@ -6,6 +6,7 @@ from flask import abort, render_template, request
 
 from portal.access import holds
 from portal.admin import bp
+from portal.admin.audit_words import kind_word
 from portal.csv_files import csv_answer
 from portal.extensions import db
 from portal.forms import ActionForm
@@ -41,7 +42,8 @@ def audit():
     return render_template(
         "admin/audit.html",
         page=page,
-        kinds=kinds(db.session()),
+        kinds=[(kind, kind_word(kind)) for kind in kinds(db.session())],
+        kind_word=kind_word,
         names=organisation_names(db.session(), {entry.organisation_id for entry in page.items}),
         asked=request.args,
         form=ActionForm(),
@@ -66,7 +68,7 @@ def _row(entry: AuditEntry) -> list[object]:
     return [
         entry.id,
         local_time(entry.at),
-        entry.kind,
+        kind_word(entry.kind),
         entry.subject_table,
         entry.subject_id,
         entry.person_name,
@@ -78,7 +80,7 @@ def _row(entry: AuditEntry) -> list[object]:
 
 def _wanted() -> Wanted:
     """Read the filters of the address; what makes no sense does not narrow."""
-    organisation = request.args.get("organisation", "")
+    organisation = request.args.get("organisation", "")[:10]
     first, last = (wall_clock(request.args.get(name, ""), "%Y-%m-%d") for name in ("first", "last"))
     return Wanted(
         kind=request.args.get("kind", "")[:80],

@@ -24,7 +24,7 @@ from portal.components import may
 from portal.current import actor
 from portal.extensions import db
 from portal.forms import clean
-from portal.forms.fields import narrow, wall_clock
+from portal.forms.fields import wall_clock
 from portal.i18n import translate
 from portal.work import begin_work
 from services.billing.models import PaymentMethod
@@ -35,6 +35,7 @@ from services.booking.rules import MOVABLE
 from services.booking.rules import may as starts
 from services.catalogue.models import BookingMode
 from services.core import clock
+from services.core.characters import narrow
 from services.core.errors import RuleBroken
 from services.core.permissions import Permission
 from services.core.work import Work
@@ -150,7 +151,9 @@ def actions_for(booking: Booking) -> set[str]:
     }
     if booking.state is BookingState.REQUESTED:
         able.discard("cancel")  # a request is declined
-    if booking.starts_at is None or booking.starts_at > clock.now():
+    is_batch = booking.module.booking_mode is BookingMode.BATCH
+    missed_from = booking.ends_at if is_batch else booking.starts_at
+    if missed_from is None or missed_from > clock.now():
         able.discard("no_show")
     has_time = booking.module.booking_mode is not BookingMode.PROJECT
     if booking.state in MOVABLE and has_time and may(Permission.BOOKING_APPROVE, booking.provider_id):

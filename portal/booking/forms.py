@@ -12,11 +12,12 @@ from wtforms.validators import Length
 from wtforms.widgets import TelInput
 
 from portal.forms import PortalForm
-from portal.forms.fields import ParsedField, Required, narrow
+from portal.forms.fields import ParsedField, Required
 from portal.i18n import gettext
 from services.accounts.contacts import canonical_mobile
 from services.booking.operations.making import Wish
 from services.booking.queries import Tab
+from services.core.characters import narrow
 from services.core.messages import N_
 
 _LANDLINE = re.compile(r"0[0-9]{2,3}-?[0-9]{7,8}(-[0-9]{1,6})?\Z|[48]00-?[0-9]{3}-?[0-9]{4}\Z")

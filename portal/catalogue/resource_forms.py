@@ -13,12 +13,13 @@ from wtforms.widgets import HiddenInput, TextInput
 
 from portal.catalogue.desk_forms import check_code, code_text
 from portal.catalogue.desk_pages import DeskForm, VersionField, hour_text, named
-from portal.forms.fields import LocalDateField, ParsedField, Required, WholeNumberField, narrow, wall_clock
+from portal.forms.fields import LocalDateField, ParsedField, Required, WholeNumberField, wall_clock
 from portal.i18n import gettext
 from services.catalogue.models import BookingPolicy, CapacityKind, ResourceKind, ResourceState
 from services.catalogue.operations.opening import MOST_INTERVALS, Minutes, Period
 from services.catalogue.operations.policies import PolicyTerms
 from services.catalogue.operations.resources import Capacity, ResourceParticulars
+from services.core.characters import narrow
 from services.core.messages import N_
 
 _INTERVAL = re.compile(r"([0-9]{1,2}):([0-9]{2})-([0-9]{1,2}):([0-9]{2})\Z")

@@ -28,7 +28,7 @@ def demo_sign_ins(engine: Engine) -> str:
     )
     remarks, found = dict(DEMO_SIGN_INS), {}
     with Session(engine) as session:
-        for login, role, organisation in session.execute(statement).tuples():
+        for login, role, organisation in session.execute(statement):
             if login in remarks or role not in {row[1] for row in found.values()}:
                 found.setdefault(login, (login, role, organisation.label))
     named = [login for login, _ in DEMO_SIGN_INS if login in found]

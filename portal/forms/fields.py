@@ -21,6 +21,7 @@ from portal.i18n import gettext, translate, translate_error
 from services.accounts.contacts import canonical_contact, canonical_email, canonical_mobile
 from services.accounts.passwords import LONGEST, weakness
 from services.core import clock
+from services.core.characters import narrow
 from services.core.errors import RuleBroken
 from services.core.messages import N_
 from services.core.money import parse_yuan, yuan_text
@@ -28,13 +29,7 @@ from services.organisations import credit_code
 
 LARGEST = 2**31 - 1
 FIRST_YEAR, LAST_YEAR = 1900, 2099
-_WIDE = str.maketrans({**{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}, 0x3000: " ", 0xFFE5: "¥"})
 _WHOLE = re.compile(r"[0-9]{1,10}\Z")
-
-
-def narrow(text: str) -> str:
-    """Return ``text`` with full-width forms as ASCII, and nothing else changed."""
-    return text.translate(_WIDE).strip()
 
 
 def wall_clock(text: str, form: str) -> datetime | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import abort, current_app, redirect, render_template, request, url_for
 from sqlalchemy import text
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 import portal.home.bench
@@ -42,6 +43,7 @@ def index():
         news=figures.news(db.session, now),
         figures=figures.portal_figures(db.session, now),
         clusters=clusters(db.session),
+        few=figures.FEW,
         now=now,
     )
 
@@ -94,8 +96,8 @@ class SampleForm(PortalForm):
 
     name = StringField("Name", [InputRequired("Please fill in the name.")])
     remark = TextAreaField("Remark")
-    kind = SelectField("Kind", choices=[("a", "First"), ("b", "Second")])
-    speed = RadioField("Speed", choices=[("n", "Normal"), ("u", "Urgent")], default="n")
+    kind = SelectField("Kind", choices=[SelectChoice("a", "First"), SelectChoice("b", "Second")])
+    speed = RadioField("Speed", choices=[SelectChoice("n", "Normal"), SelectChoice("u", "Urgent")], default="n")
     agreed = BooleanField("Agreed", [InputRequired("Please agree.")])
 
 

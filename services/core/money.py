@@ -7,9 +7,10 @@ One currency (CNY) exists in this portal, so an amount is a plain integer whose 
 from __future__ import annotations
 
 import re
-import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+
+from services.core.characters import narrow
 
 MOST_FEN = 10**12  # ten thousand million yuan; the tables' integers hold it on both databases
 
@@ -37,7 +38,7 @@ def parse_yuan(text: str) -> int:
 
     Raises ValueError for anything but a plain number from 0 with at most two decimals.
     """
-    plain = unicodedata.normalize("NFKC", text).strip().removeprefix("¥").replace(",", "").strip()
+    plain = narrow(text).removeprefix("¥").replace(",", "").strip()
     if not _YUAN.match(plain):
         raise ValueError(text)
     fen = int(Decimal(plain) * 100)

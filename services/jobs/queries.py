@@ -19,8 +19,10 @@ def tasks(state: TaskState) -> Select[OutboxTask]:
 
 def state_counts(session: Session) -> dict[TaskState, int]:
     """Return how many tasks there are in each state."""
-    rows = session.execute(select(OutboxTask.state, func.count()).group_by(OutboxTask.state)).tuples()
-    return dict.fromkeys(TaskState, 0) | dict(rows.all())
+    found: dict[TaskState, int] = dict(
+        session.execute(select(OutboxTask.state, func.count()).group_by(OutboxTask.state)).all()
+    )
+    return dict.fromkeys(TaskState, 0) | found
 
 
 def timetable_entries(session: Session) -> list[TimetableEntry]:

@@ -40,7 +40,7 @@ def enter(session: Session, timetable: tuple[Every, ...], now: datetime) -> None
 
 def due_tasks(session: Session, timetable: tuple[Every, ...], now: datetime) -> list[Every]:
     """Return what is due now, in the order of the timetable."""
-    due_at = dict(session.execute(select(TimetableEntry.task, TimetableEntry.due_at)).all())
+    due_at: dict[str, datetime] = dict(session.execute(select(TimetableEntry.task, TimetableEntry.due_at)).all())
     return [every for every in timetable if every.task in due_at and _is_due(due_at[every.task], every, now)]
 
 

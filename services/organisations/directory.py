@@ -70,7 +70,7 @@ def cluster_choices(session: Session, wish: Wish) -> list[Choice]:
         .group_by(Cluster.id, Cluster.key, Cluster.short_name)
         .order_by(Cluster.id)
     )
-    return [Choice(*row) for row in session.execute(statement).tuples()]
+    return [Choice(*row) for row in session.execute(statement)]
 
 
 def town_choices(session: Session, wish: Wish) -> list[Choice]:
@@ -83,7 +83,7 @@ def town_choices(session: Session, wish: Wish) -> list[Choice]:
         .order_by(counted.desc(), Organisation.town)
         .limit(MOST_TOWNS)
     )
-    return [Choice(town, town, count) for town, count in session.execute(statement).tuples()]
+    return [Choice(town, town, count) for town, count in session.execute(statement)]
 
 
 def type_choices(session: Session, wish: Wish, word: Callable[[OrgType], str]) -> list[Choice]:
@@ -93,9 +93,7 @@ def type_choices(session: Session, wish: Wish, word: Callable[[OrgType], str]) -
             select(Organisation.org_type, func.count())
             .where(*_conditions(replace(wish, org_type=None)))
             .group_by(Organisation.org_type)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     return [Choice(one.value, word(one), counts[one]) for one in OrgType if one in counts]
 
@@ -108,7 +106,7 @@ def level_choices(session: Session, wish: Wish, word: Callable[[int], str]) -> l
         .group_by(Organisation.level)
         .order_by(Organisation.level.desc())
     )
-    return [Choice(str(level), word(level), count) for level, count in session.execute(statement).tuples()]
+    return [Choice(str(level), word(level), count) for level, count in session.execute(statement)]
 
 
 def _conditions(wish: Wish) -> list[ColumnElement[bool]]:

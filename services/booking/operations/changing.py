@@ -178,11 +178,13 @@ def complete(work: Work, booking_id: int, *, delivery_note: str, delivery_file_i
 
 
 def miss(work: Work, booking_id: int) -> Booking:
-    """Record a no-show once the grace time has passed; the late fee is owed, as if cancelled late."""
+    """Record a no-show once the grace time has passed, or the whole day of a batch; the late fee is owed."""
     booking = of_staff(work, booking_id)
-    grace = timedelta(minutes=int(setting(work.session, "booking.no_show_grace_minutes")))
-    if booking.starts_at is None or booking.starts_at + grace > work.now:
-        raise NotMissedYet(minutes=int(grace.total_seconds() // 60))
+    minutes = int(setting(work.session, "booking.no_show_grace_minutes"))
+    if booking.module.booking_mode is BookingMode.BATCH:
+        minutes = 24 * 60
+    if booking.starts_at is None or booking.starts_at + timedelta(minutes=minutes) > work.now:
+        raise NotMissedYet(minutes=minutes)
     cost = cost_of_cancelling(work, booking)
     step(work, booking, "miss")
     release(work, booking_id)

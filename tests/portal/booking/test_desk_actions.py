@@ -12,7 +12,7 @@ from services.booking.placement import Choice
 from services.core.audit import AuditEntry
 from services.core.permissions import Role
 from tests.factories.booking import Market, make_agent, slot
-from tests.factories.booking_desk import DAY, NOW, in_state, nine
+from tests.factories.booking_desk import DAY, NOW, confirm, in_state, nine
 from tests.plumbing.reviewing import page_of, post_form
 
 S = BookingState
@@ -324,3 +324,16 @@ def test_a_prepaying_firm_is_confirmed_after_its_payment(market: Market, desk):
     confirmed = post_form(desk, url, action=f"{url}/confirm")
 
     assert [one.status_code for one in (refused, paid, confirmed)] == [409, 303, 303]
+
+
+def test_samples_may_come_until_the_end_of_the_day(market: Market, client, as_person, clock_hands):
+    batch = market.request(Choice(day=DAY, quantity=3), market.test)
+    confirm(market, batch)
+    market.session.commit()
+    answers = []
+    for moment in (batch.ends_at - timedelta(minutes=1), batch.ends_at):
+        clock_hands.move_to(moment)
+        as_person(client, market.clerk, market.provider.organisation)
+        answers.append(sent(client, f"/bookings/desk/{batch.id}/no-show", {}).status_code)
+
+    assert answers == [409, 303]

@@ -103,7 +103,7 @@ def test_the_slower_clerk_sees_what_was_decided(desk, session, sysadmin, draft, 
 
     assert response.status_code == 409
     page = page_of(response)
-    assert sysadmin.name in page.select_one(".notice--success").text
+    assert sysadmin.name in page.select_one(".desk__content .notice--success").text
     assert page.select("main form") == []
     session.rollback()
     assert draft.state is OrgState.VERIFIED

@@ -90,9 +90,10 @@ def test_a_returned_submission_shows_its_reason_and_goes_again(client, session, 
 
     page = page_of(client.get("/organisations/mine/verification"))
     assert "地址与执照不符" in page.text
-    empty = page_of(post_form(client, "/organisations/mine/verification"))
+    empty = page_of(post_form(client, "/organisations/mine/verification", acting_for=str(draft.id)))
     assert empty.select_one("#licence-notes .field__error")
     assert post_form(client, "/organisations/mine/verification", licence=scan()).status_code == 303
+    session.rollback()
     assert session.scalars(select(Verification)).one().organisation_id == draft.id
 
 
