@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
-from portal import access, components, errors, i18n, navigation, security
+from portal import access, components, errors, i18n, navigation, security, times
 from portal.config import ROOT, Settings
 from portal.extensions import csrf, db, login_manager
 from services.core.engine import engine_options, is_transient, prepare
@@ -46,6 +46,7 @@ def create_app(settings: Settings) -> Flask:
     login_manager.init_app(app)
     i18n.init_app(app)
     components.init_app(app)
+    times.init_app(app)
     errors.init_app(app)
     for name in PACKAGES:
         import_module(f"portal.{name}.views")

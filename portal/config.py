@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from services.mail.server import Server
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -87,10 +89,20 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     values["base_url"] = values["base_url"].rstrip("/")
     if not values["base_url"].startswith(("http://", "https://")):
         raise SettingsError("PORTAL_BASE_URL must begin with http:// or https://.")
-    values.setdefault("secret_key", _kept_secret(instance, url))
+    if "secret_key" not in values:
+        values["secret_key"] = _kept_secret(instance, url)
     if len(values["secret_key"]) < 32:
         raise SettingsError("PORTAL_SECRET_KEY must have at least 32 characters.")
+    _check_mail_server(values.get("smtp_url", ""))
     return Settings(instance=instance, **values)
+
+
+def _check_mail_server(url: str) -> None:
+    try:
+        if url:
+            Server.at(url)
+    except ValueError as error:
+        raise SettingsError(f"{error}.") from error
 
 
 def _read(name: str, text: str) -> object:

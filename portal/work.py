@@ -38,9 +38,7 @@ def _key(token: str, person_id: int | None) -> str:
 def _digest() -> str:
     """Return the digest of everything that was sent but passwords, files by name."""
     content = sorted(
-        (name, values)
-        for name, values in request.form.lists()
-        if name not in _NOT_CONTENT and "password" not in name
+        (name, values) for name, values in request.form.lists() if name not in _NOT_CONTENT and "password" not in name
     )
     files = sorted((name, file.filename or "") for name, file in request.files.items(multi=True))
     return hashlib.sha256(json.dumps([content, files], ensure_ascii=True).encode()).hexdigest()

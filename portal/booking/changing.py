@@ -11,11 +11,12 @@ from portal.booking import bp
 from portal.booking.choice_forms import DayForm, MoveForm, PickForm, slot_choice
 from portal.booking.choosing import day_buttons, fill, lapsed, slot_buttons
 from portal.booking.forms import CancelForm, DeclineForm
-from portal.booking.presenters import cancelling_text, choice_text, order_items, when_text
+from portal.booking.presenters import cancelling_text, choice_text, order_items
 from portal.current import actor
 from portal.extensions import db
 from portal.forms import ActionForm
 from portal.i18n import gettext
+from portal.times import when_text
 from portal.work import begin_work
 from services.booking import queries, rules
 from services.booking.errors import CostChanged, DayFull, HoldLapsed, SlotTaken

@@ -12,11 +12,11 @@ from werkzeug.datastructures import MultiDict
 from wtforms import RadioField, SelectField, SelectMultipleField, StringField, SubmitField
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from portal.booking.presenters import duration_text, hours_text, short_span_text
 from portal.components import word
 from portal.forms import PortalForm
 from portal.forms.fields import LocalDateField, LocalDateTimeField, Required, WholeNumberField, wall_clock
 from portal.i18n import gettext, long_date, money
+from portal.times import duration_text, hours_text, short_span_text
 from services.booking.availability import FreeSlot
 from services.booking.offers import Offer
 from services.booking.operations.making import Wish

@@ -17,20 +17,12 @@ from portal.booking.choice_forms import (
     slot_choice,
 )
 from portal.booking.forms import ConfirmForm
-from portal.booking.presenters import (
-    cancelling_text,
-    choice_text,
-    day_text,
-    grid_of,
-    has_lapsed,
-    quote_items,
-    span_text,
-    when_text,
-)
+from portal.booking.presenters import cancelling_text, choice_text, grid_of, has_lapsed, quote_items
 from portal.current import actor, organisation, person
 from portal.extensions import db
 from portal.forms import ActionForm
 from portal.i18n import gettext
+from portal.times import day_text, span_text, when_text
 from portal.work import begin_work
 from services.association.standing import is_member
 from services.booking import availability, queries

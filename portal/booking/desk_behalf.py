@@ -16,11 +16,11 @@ from portal.booking import bp
 from portal.booking.desk_forms import OWN, DeskForm
 from portal.booking.desk_pages import asked_id, asked_words, carry_out, provider_id
 from portal.booking.forms import PhoneField
-from portal.booking.presenters import duration_text, span_text
 from portal.components import word
 from portal.extensions import db
 from portal.forms.fields import LocalDateField, LocalDateTimeField, Required, WholeNumberField, wall_clock
 from portal.i18n import gettext, money
+from portal.times import duration_text, span_text
 from services.accounts.models import Person
 from services.booking import desk_queries
 from services.booking.availability import FreeSlot, free_days, free_slots

@@ -11,10 +11,10 @@ from portal.access import holds
 from portal.booking import bp
 from portal.booking.desk_pages import asked_day, asked_id, button_for_here, provider_id
 from portal.booking.desk_words import SIGNS, entry_text
-from portal.booking.presenters import day_text
 from portal.current import organisation
 from portal.extensions import db
 from portal.i18n import gettext
+from portal.times import day_text
 from services.booking import desk_schedule
 from services.booking.rules import STATE_NAMES
 from services.catalogue.models import CapacityKind, Resource, ResourceKind

@@ -29,7 +29,6 @@ from services.booking.placement import Choice
 from services.booking.rules import Span
 from services.catalogue.models import BookingMode, CapacityKind, Resource
 from services.core import clock
-from services.core.errors import RuleBroken
 from services.core.messages import N_
 
 OWN = "own"
@@ -37,12 +36,7 @@ MOST_AT_ONCE = 100
 
 
 class DeskForm(PortalForm):
-    """A form that remembers whether a rule refused it, so that its page answers 409.
-
-    Several stand on one page: ``mark`` goes before their ids, and those that were not sent are ``fresh``.
-    """
-
-    refusal: RuleBroken | None = None
+    """One of several forms on a page: ``mark`` goes before its ids, and one that was not sent is ``fresh``."""
 
     def __init__(self, *, mark: str = "", fresh: bool = False, **values: Any) -> None:
         super().__init__(**({"formdata": None} if fresh else {}), **values)
@@ -50,18 +44,6 @@ class DeskForm(PortalForm):
             self.acting_for.data = str(actor().organisation_id or "")
         for field in self if mark else ():
             field.id = f"{mark}-{field.id}"
-
-    def blame(self, error: RuleBroken) -> None:
-        """Show the broken rule and remember it."""
-        super().blame(error)
-        self.refusal = error
-
-    @property
-    def status(self) -> int:
-        """The HTTP status of the page that shows this form."""
-        if not self.is_submitted():
-            return 200
-        return 409 if self.refusal else 400
 
 
 class ActionForm(DeskForm):

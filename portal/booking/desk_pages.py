@@ -19,7 +19,6 @@ from portal.booking.desk_forms import (
     RefundForm,
 )
 from portal.booking.desk_words import history, outage_kind
-from portal.booking.presenters import when_text
 from portal.components import may
 from portal.current import actor
 from portal.extensions import db
@@ -51,7 +50,6 @@ ACTIONS = {
 }
 """What staff do with a booking: the transition behind it, and who may."""
 
-bp.app_template_filter("when_text")(when_text)
 bp.app_template_filter("outage_kind")(outage_kind)
 
 
@@ -151,6 +149,8 @@ def actions_for(booking: Booking) -> set[str]:
     }
     if booking.state is BookingState.REQUESTED:
         able.discard("cancel")  # a request is declined
+    if starts("withdraw", booking.state) and may(Permission.BOOKING_APPROVE, booking.provider_id):
+        able.add("cancel")
     is_batch = booking.module.booking_mode is BookingMode.BATCH
     missed_from = booking.ends_at if is_batch else booking.starts_at
     if missed_from is None or missed_from > clock.now():

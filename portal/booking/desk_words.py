@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from portal.booking.presenters import EVENT_WORDS, day_text, moment_text, span_text
+from portal.booking.presenters import EVENT_WORDS
 from portal.i18n import gettext, local_time, money, ngettext, translate
+from portal.times import day_text, moment_text, span_text
 from services.booking.desk_schedule import Entry
 from services.booking.models import Booking, BookingEvent
 from services.booking.other_times import OtherTime

@@ -8,9 +8,10 @@ from flask import current_app, render_template, send_file
 
 from portal.access import holds
 from portal.booking import bp
-from portal.booking.presenters import cancelling_text, when_text
+from portal.booking.presenters import cancelling_text
 from portal.current import actor
 from portal.extensions import db
+from portal.times import when_text
 from services.billing.words import METHOD_NAMES
 from services.booking import desk_money, queries
 from services.core.errors import NotFound

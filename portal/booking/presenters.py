@@ -7,16 +7,17 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import url_for
-from flask_babel import format_date, format_decimal
+from flask_babel import format_date
 
-from portal.i18n import gettext, local_hour, long_date, money, ngettext, translate
+from portal.i18n import gettext, local_hour, long_date, money, translate
+from portal.times import day_text, moment_text, short_span_text
 from services.billing.models import Order
 from services.booking.availability import WeekGrid
 from services.booking.models import Booking
 from services.booking.placement import Choice
 from services.booking.queries import Happening
 from services.booking.rules import OPEN
-from services.catalogue.models import BookingMode, ServiceModule
+from services.catalogue.models import ServiceModule
 from services.catalogue.rules import Quote
 from services.core import clock
 from services.core.messages import N_
@@ -28,12 +29,14 @@ EVENT_WORDS = {
     "propose": (N_("Entered by the centre for your organisation"), "warning"),
     "accept": (N_("Proposal accepted"), "success"),
     "decline": (N_("Proposal declined"), "neutral"),
+    "withdraw": (N_("Proposal withdrawn by the centre"), "neutral"),
     "abandon": (N_("Slot given back"), "neutral"),
     "expire": (N_("Lapsed: nobody acted in time"), "neutral"),
     "confirm": (N_("Confirmed by the centre"), "success"),
     "ask_again": (N_("Waiting for the centre again"), "warning"),
     "reject": (N_("Declined by the centre"), "danger"),
     "cancel": (N_("Cancelled"), "neutral"),
+    "price": (N_("Price changed by the centre"), "warning"),
     "check_in": (N_("Checked in, work has begun"), "info"),
     "complete": (N_("Completed"), "success"),
     "miss": (N_("Nobody came"), "danger"),
@@ -56,80 +59,11 @@ MONEY_WORDS = {
 }
 
 
-def day_text(day: date | datetime) -> str:
-    """Return a day with its weekday: 2026-11-26 Thu."""
-    plain = clock.local_day(day) if isinstance(day, datetime) else day
-    return f"{plain.isoformat()} {format_date(plain, 'EEE')}"
-
-
-def moment_text(moment: datetime) -> str:
-    """Return a moment with its weekday: 2026-11-26 Thu 09:30."""
-    return f"{day_text(moment)} {local_hour(moment)}"
-
-
-def are_whole_days(starts_at: datetime, ends_at: datetime) -> bool:
-    """Tell whether an interval goes from midnight to midnight, so that its hours need not be said."""
-    return clock.minute_of_day(starts_at) == clock.minute_of_day(ends_at) == 0
-
-
-def span_text(starts_at: datetime, ends_at: datetime) -> str:
-    """Return an interval; the day is said once where it is the same."""
-    last_moment = ends_at - timedelta(microseconds=1)
-    if clock.local_day(starts_at) != clock.local_day(last_moment):
-        show = day_text if are_whole_days(starts_at, ends_at) else moment_text
-        return f"{show(starts_at)} – {show(last_moment if show is day_text else ends_at)}"
-    end = "24:00" if clock.minute_of_day(ends_at) == 0 else local_hour(ends_at)
-    return f"{moment_text(starts_at)}–{end}"
-
-
-def short_span_text(starts_at: datetime, ends_at: datetime) -> str:
-    """Return a coming interval without the year: Thu 26 Nov 09:00 – Sat 28 Nov 09:00."""
-    if clock.local_day(starts_at) == clock.local_day(ends_at - timedelta(microseconds=1)) and not are_whole_days(
-        starts_at, ends_at
-    ):
-        return f"{long_date(starts_at)} {hours_text(starts_at, ends_at)}"
-    if are_whole_days(starts_at, ends_at):
-        return f"{long_date(starts_at)} – {long_date(ends_at - timedelta(microseconds=1))}"
-    return f"{long_date(starts_at)} {local_hour(starts_at)} – {long_date(ends_at)} {local_hour(ends_at)}"
-
-
 def choice_text(choice: Choice) -> str:
     """Return the time or the day that was asked for."""
     if choice.day is not None:
         return long_date(choice.day)
     return short_span_text(choice.starts_at, choice.ends_at) if choice.starts_at and choice.ends_at else ""
-
-
-def hours_text(starts_at: datetime, ends_at: datetime) -> str:
-    """Return an interval without the day it begins on."""
-    return span_text(starts_at, ends_at).removeprefix(day_text(starts_at)).strip()
-
-
-def when_text(booking: Booking) -> str:
-    """Return when a booking takes place: an interval, a day, or what is promised instead."""
-    if booking.starts_at is None or booking.ends_at is None:
-        if booking.promised_on is None:
-            return gettext("By arrangement with the centre")
-        return gettext("To be delivered by %(day)s", day=day_text(booking.promised_on))
-    if booking.module.booking_mode is BookingMode.BATCH:
-        return day_text(booking.starts_at)
-    return span_text(booking.starts_at, booking.ends_at)
-
-
-def duration_text(minutes: int) -> str:
-    """Return a length: minutes, hours, or days."""
-    if minutes % 1440 == 0:
-        days = minutes // 1440
-        if days <= 20:
-            return ngettext(
-                "%(num)s day (%(hours)s hours)", "%(num)s days (%(hours)s hours)", days, hours=minutes // 60
-            )
-        return ngettext("%(num)s day", "%(num)s days", days)
-    if minutes < 60:
-        return ngettext("%(num)s minute", "%(num)s minutes", minutes)
-    if minutes % 60 == 0:
-        return ngettext("%(num)s hour", "%(num)s hours", minutes // 60)
-    return gettext("%(hours)s hours", hours=format_decimal(round(minutes / 60, 2)))
 
 
 def is_late(booking: Booking, now: datetime) -> bool:

@@ -11,19 +11,13 @@ from portal.access import holds
 from portal.booking import bp
 from portal.booking.changing import cost_now
 from portal.booking.forms import FilterForm
-from portal.booking.presenters import (
-    cancelling_text,
-    has_lapsed,
-    is_late,
-    order_items,
-    timeline_of,
-    when_text,
-)
+from portal.booking.presenters import cancelling_text, has_lapsed, is_late, order_items, timeline_of
 from portal.current import actor
 from portal.extensions import db
 from portal.forms import ActionForm
 from portal.i18n import gettext
 from portal.paging import paged
+from portal.times import when_text
 from services.billing.rules import payment_state
 from services.booking import queries, rules
 from services.booking.models import Booking

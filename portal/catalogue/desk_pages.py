@@ -14,28 +14,14 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.catalogue import bp
 from portal.components import word
-from portal.errors import status_of
 from portal.forms import PortalForm, clean
-from portal.i18n import gettext, ngettext, translate
+from portal.i18n import gettext, translate
 from portal.work import begin_work
-from services.core.errors import ChangedMeanwhile, RuleBroken
+from services.core.errors import ChangedMeanwhile
 
 W = TypeVar("W", bound=StrEnum)
 MOST_WORDS = 60
 _PLAIN_NUMBER = re.compile(r"[0-9]{1,9}\Z")
-
-
-@bp.app_template_filter("duration")
-def duration(minutes: int) -> str:
-    """Return minutes as a person says them: 30 minutes, 2 hours, 3 days."""
-    if minutes and minutes % 1440 == 0:
-        return ngettext("%(num)d day", "%(num)d days", minutes // 1440)
-    if minutes and minutes % 60 == 0:
-        return ngettext("%(num)d hour", "%(num)d hours", minutes // 60)
-    if minutes > 60:
-        hours, rest = divmod(minutes, 60)
-        return gettext("%(hours)d h %(minutes)d min", hours=hours, minutes=rest)
-    return ngettext("%(num)d minute", "%(num)d minutes", minutes)
 
 
 @bp.app_template_filter("hour_text")
@@ -89,20 +75,7 @@ class Difference:
 class DeskForm(PortalForm):
     """A form of the desk: it knows whether its shape was wrong (400) or a rule refused it (409)."""
 
-    refusal: RuleBroken | None = None
     differences: list[Difference] = []  # noqa: RUF012 - replaced, never changed
-
-    def blame(self, error: RuleBroken) -> None:
-        """Show the broken rule and remember it."""
-        super().blame(error)
-        self.refusal = error
-
-    @property
-    def status(self) -> int:
-        """The HTTP status of the page that shows this form."""
-        if not self.is_submitted():
-            return 200
-        return status_of(self.refusal) if self.refusal else 400
 
     def compare(self, read_again: Callable[[], DeskForm]) -> None:
         """After a conflict, show both versions; sending the form once more then overwrites the newer one."""

@@ -23,7 +23,7 @@ class JsonLines(logging.Formatter):
     """One event, one line: what was said and by whom, with the facts given as ``extra``."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return ``record`` as one line of JSON; line breaks inside are escaped by it."""
+        """Return ``record`` as one line of JSON; everything but ASCII is escaped, so that no sign breaks the line."""
         line = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -33,7 +33,7 @@ class JsonLines(logging.Formatter):
         line |= {name: value for name, value in vars(record).items() if name not in _OWN}
         if record.exc_info:
             line["trace"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return json.dumps(line, default=str)
 
 
 def write_log() -> None:

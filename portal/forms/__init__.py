@@ -42,6 +42,7 @@ class PortalForm(FlaskForm):
 
     form_token = HiddenField()
     acting_for = HiddenField()
+    refusal: RuleBroken | None = None
 
     class Meta(FlaskForm.Meta):
         """Every text field is cleaned and refused when it cannot be stored."""
@@ -85,8 +86,16 @@ class PortalForm(FlaskForm):
             return False
         return right
 
+    @property
+    def status(self) -> int:
+        """The HTTP status of the page that shows this form: 409 when a rule refused it, 400 when its shape is wrong."""
+        if not self.is_submitted():
+            return 200
+        return 409 if self.refusal else 400
+
     def blame(self, error: RuleBroken) -> None:
         """Show a broken rule beside its field, or at the top when it has none here."""
+        self.refusal = error
         for one in error.errors if isinstance(error, RulesBroken) else [error]:
             text = translate_error(one)
             field = self._fields.get(one.field or "")

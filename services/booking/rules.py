@@ -36,6 +36,7 @@ TRANSITIONS: dict[str, tuple[frozenset[BookingState], BookingState]] = {
     "propose": (frozenset({S.HELD}), S.PROPOSED),
     "accept": (frozenset({S.PROPOSED}), S.CONFIRMED),
     "decline": (frozenset({S.PROPOSED}), S.CANCELLED),
+    "withdraw": (frozenset({S.PROPOSED}), S.CANCELLED),
     "abandon": (frozenset({S.HELD}), S.CANCELLED),
     "expire": (frozenset({S.HELD, S.PROPOSED}), S.EXPIRED),
     "confirm": (frozenset({S.REQUESTED}), S.CONFIRMED),

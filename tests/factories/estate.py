@@ -98,10 +98,10 @@ def make_estate(session: Session, uploads: Path) -> Estate:
 
 def _people(session: Session, estate: Estate, x: Market, y: Market) -> None:
     """Bring in somebody of every role; those of firms belong to A, those of centres to X."""
-    homes = {role: x.firm for role in FIRM_ROLES} | {role: x.provider.organisation for role in CENTRE_ROLES}
+    homes = dict.fromkeys(FIRM_ROLES, x.firm) | dict.fromkeys(CENTRE_ROLES, x.provider.organisation)
     for kind, roles in OTHER_HOMES.items():
         home = make_organisation(session, kind=kind, org_type=OrgType.ADMINISTRATION)
-        homes |= {role: home for role in roles}
+        homes |= dict.fromkeys(roles, home)
     for role, home in homes.items():
         estate.people[role.value] = make_agent(session, home, role).id, home.id
     elsewhere = make_organisation(
@@ -116,6 +116,7 @@ def _people(session: Session, estate: Estate, x: Market, y: Market) -> None:
     ):
         estate.people[name] = make_agent(session, home, role).id, home.id
     estate.people["nobody"] = make_person(session).id, None
+    estate.people["agent"] = x.agent.id, x.firm.id
 
 
 def _dealings(session: Session, estate: Estate, x: Market, y: Market, uploads: Path) -> None:
@@ -123,9 +124,12 @@ def _dealings(session: Session, estate: Estate, x: Market, y: Market, uploads: P
     days = iter(WORKDAYS)
     bookings = {state: in_state(x, state, nine(next(days), resource_id=x.stove.id)) for state in BookingState}
     done = bookings[BookingState.COMPLETED]
-    for market, firm in ((x, x.rival), (y, y.firm)):
-        theirs = market.request(nine(next(days), resource_id=market.stove.id), by=firm)
-        changing.confirm(market.staff(), theirs.id)
+    theirs_at_x, theirs_at_y = (
+        market.request(nine(next(days), resource_id=market.stove.id), by=firm)
+        for market, firm in ((x, x.rival), (y, y.firm))
+    )
+    changing.confirm(x.staff(), theirs_at_x.id)
+    changing.confirm(y.staff(), theirs_at_y.id)
     staff = x.staff()
     payment = record_payment(
         staff, done.order_id, amount_fen=15000, method=PaymentMethod.CASH, received_on=staff.today, reference="付现"
@@ -146,6 +150,7 @@ def _dealings(session: Session, estate: Estate, x: Market, y: Market, uploads: P
     )
     session.flush()
     rest = [one.id for one in bookings.values() if one is not done]
+    whole_year = "from=2026-01-01&until=2026-12-31"
     estate.things |= {
         "booking_id": [done.id, *rest],
         "order_id": [done.order_id],
@@ -162,6 +167,22 @@ def _dealings(session: Session, estate: Estate, x: Market, y: Market, uploads: P
         "booking.decline booking_id": [bookings[BookingState.PROPOSED].id],
         "booking.confirm_hold booking_id": [bookings[BookingState.HELD].id],
         "booking.desk_move booking_id": [bookings[BookingState.CONFIRMED].id],
+        "booking.free_times ?": [f"module={x.hours.code}&day={WORKDAYS[0]}&days=7"],
+        "booking.index ?": ["tab=coming", "tab=waiting", "tab=past", "q=canary"],
+        "booking.desk_new ?": [f"firm={x.firm.id}&module={x.hours.id}", "q=canary"],
+        "booking.outage_new ?": [f"resource={x.stove.id}"],
+        "booking.payments ?": ["q=canary", "show=all"],
+        "booking.payments_export ?": [whole_year],
+        "booking.day_sheet ?": [f"day={WORKDAYS[0]}", f"day={WORKDAYS[3]}&resource={x.stove.id}"],
+        "booking.day_sheet_print ?": [f"day={WORKDAYS[0]}"],
+        "booking.resource_week ?": [f"week={WORKDAYS[0]}"],
+        "booking.utilisation ?": [whole_year],
+        "booking.queue ?": [f"show={name}" for name in ("requests", "displaced", "proposed", "refunds")],
+        "booking.week ?": [f"monday={WORKDAYS[0]}"],
+        "catalogue.index ?": ["q=canary"],
+        "organisations.directory ?": ["name=canary"],
+        "rival's booking": [theirs_at_x.id],
+        "other centre's module": [y.hours.id],
     }
 
 

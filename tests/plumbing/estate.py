@@ -69,12 +69,14 @@ def pages(app: Flask, method: str) -> list[Rule]:
 
 
 def addresses(app: Flask, estate: Estate, rule: Rule) -> list[str]:
-    """Return the addresses of a rule; more than one where the estate has several things of the kind."""
+    """Return the addresses of a rule: what is asked for by query first, then one for each thing of its kind."""
     adapter = app.url_map.bind("localhost")
     several = {place: estate.of(rule.endpoint, place) for place in rule.arguments}
     usual = {place: things[0] for place, things in several.items()}
     chosen = [usual, *(usual | {place: one} for place, things in several.items() for one in things[1:])]
-    return [rule_address(adapter, rule, values) for values in chosen]
+    plain = [rule_address(adapter, rule, values) for values in chosen]
+    asked = [f"{plain[0]}?{query}" for query in estate.things.get(f"{rule.endpoint} ?", [])]
+    return [*asked, *plain]
 
 
 def rule_address(adapter, rule: Rule, values: dict) -> str:
@@ -84,14 +86,14 @@ def rule_address(adapter, rule: Rule, values: dict) -> str:
     return built[1]
 
 
-def digest(url: str, *, leaving_out: frozenset[str] = frozenset()) -> dict[str, list[tuple]]:
+def digest(url: str, *, leaving_out: frozenset[str] = frozenset()) -> dict[str, list[str]]:
     """Return every row of every table; ``leaving_out`` names columns or whole tables."""
     engine = create_engine(url)
     with engine.connect() as connection:
         names = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars().all()
         found = {}
         for name in sorted(set(names) - leaving_out):
-            result = connection.exec_driver_sql(f'SELECT * FROM "{name}"')  # noqa: S608 - names of our own tables
+            result = connection.exec_driver_sql(f'SELECT * FROM "{name}"')
             kept = [index for index, key in enumerate(result.keys()) if f"{name}.{key}" not in leaving_out]
             found[name] = sorted(repr([row[index] for index in kept]) for row in result)
     engine.dispose()

@@ -92,7 +92,7 @@ def test_each_page_answers_as_the_table_says(app, session, estate: Estate, who):
         if rule.endpoint in NOT_IN_THIS_INSTALLATION or is_of_somebody_else(rule, who):
             continue
         address = addresses(app, estate, rule)[0]
-        response = client.get(address)
+        response = client.get(address, buffered=True)
         right = expected(rows[rule.endpoint], who)
         asked_to_sign_in = response.status_code == 302 and "/accounts/sign-in" in response.location
         if response.status_code not in right or asked_to_sign_in != (right == {302}):
@@ -113,4 +113,4 @@ def test_no_other_method_and_no_override_opens_a_page(app, session, estate: Esta
         assert client.open("/admin/people", method=method).status_code == 405
     for header in ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"):
         assert client.get("/organisations/switch?_method=POST", headers={header: "POST"}).status_code == 200
-        assert client.post("/bookings", data={"_method": "GET"}, headers={header: "GET"}).status_code == 400
+        assert client.post("/bookings", data={"_method": "GET"}, headers={header: "GET"}).status_code == 405

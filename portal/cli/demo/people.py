@@ -11,15 +11,16 @@ from portal.cli.demo.loading import Loading
 from portal.cli.demo.sheets import Row
 from services.accounts.models import Person
 from services.core.permissions import Role
-from services.organisations.models import Membership, Organisation, OrgState, Verification, VerificationState
+from services.organisations.models import Membership, Organisation, OrgState, OrgType, Verification, VerificationState
+from services.organisations.particulars import VERIFIED_FACTS
 
 JOINED = timedelta(days=110)
 OFFICER_OF = {"320": "o01_officer", "321": "o01_officer", "420": "o04_officer"}
 ASKED_AGAIN = {
-    "G08": {"address": "宝应县小官庄镇演示路118号"},
-    "A10": {"name": "示例·机加小微车间（迁址）", "address": "襄州区双沟镇演示路150号"},
+    "G08": {"org_type": OrgType.SUPPLIER},
+    "A10": {"name": "示例·机加小微车间（更名）"},
 }
-"""Firms that were verified and have asked for a change of their particulars; it waits in the queue."""
+"""Firms that were verified and have asked for a change of what was verified; it waits in the queue."""
 SENT_BACK = {"G21": "营业执照照片模糊，看不清成立日期，请重新拍照上传。"}
 
 
@@ -100,10 +101,11 @@ def _history(loading: Loading, row: Row, officer: int | None) -> list[dict[str, 
 def _submission(
     loading: Loading, organisation: Organisation, admin: int, *, changes: dict[str, str] | None = None, **facts: Any
 ) -> Verification:
-    particulars = {
-        name: getattr(organisation, name)
-        for name in ("name", "credit_code", "region_code", "town", "address", "industry_code")
-    }
+    verified = {name: getattr(organisation, name) for name in VERIFIED_FACTS}
     return Verification(
-        organisation_id=organisation.id, submitted_by_id=admin, particulars=particulars | (changes or {}), **facts
+        organisation_id=organisation.id,
+        submitted_by_id=admin,
+        particulars=verified | (changes or {}),
+        previous=verified if changes else {},
+        **facts,
     )

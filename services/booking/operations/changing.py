@@ -93,10 +93,10 @@ def cancel(work: Work, booking_id: int, *, reason: str = "", shown_fee_fen: int 
 
 
 def cancel_by_centre(work: Work, booking_id: int, *, reason: str) -> Booking:
-    """Cancel as the centre, with a reason and without cost for the firm, who is told."""
+    """Cancel as the centre, or withdraw a proposal, with a reason and without cost for the firm, who is told."""
     booking = of_staff(work, booking_id, Permission.BOOKING_APPROVE)
     _need(reason)
-    step(work, booking, "cancel", reason=reason)
+    step(work, booking, "withdraw" if booking.state is BookingState.PROPOSED else "cancel", reason=reason)
     release(work, booking_id)
     void_order(work, booking, reason=reason)
     message = N_("We are sorry: the centre had to cancel booking %(no)s of %(name)s. You owe nothing.")

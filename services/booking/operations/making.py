@@ -27,7 +27,7 @@ from services.core.messages import N_
 from services.core.permissions import Permission
 from services.core.settings import all_settings, setting
 from services.core.work import Work
-from services.organisations.models import Organisation, OrgState
+from services.organisations.models import Membership, Organisation, OrgState
 
 VERIFIED = 2
 UNPAID_AFTER = timedelta(days=30)
@@ -122,6 +122,8 @@ def propose(
     work.require(Permission.BOOKING_APPROVE, scope=module.provider_id)
     if overrides and not override_reason.strip():
         raise ReasonNeeded(field="override_reason")
+    if not _acts_for(work, booked_for_id, organisation_id):
+        raise UnknownChoice(field="booked_for")
     booking = _hold(work, module_id, organisation_id, choice, wish, overrides=overrides)
     booking.booked_by_id = booked_for_id
     booking.on_behalf = True
@@ -151,6 +153,16 @@ def decline(work: Work, booking_id: int, *, reason: str) -> Booking:
     void_order(work, booking)
     tell_centre(work, booking, "booking_cancelled", N_("The firm has declined booking %(no)s of %(name)s."))
     return booking
+
+
+def _acts_for(work: Work, person_id: int, organisation_id: int) -> bool:
+    """Tell whether a person holds a role in the organisation now."""
+    statement = select(Membership.id).where(
+        Membership.person_id == person_id,
+        Membership.organisation_id == organisation_id,
+        Membership.ended_at.is_(None),
+    )
+    return work.session.scalar(statement.limit(1)) is not None
 
 
 def _hold(work: Work, module_id: int, organisation_id: int, choice: Choice, wish: Wish, *, overrides: bool) -> Booking:

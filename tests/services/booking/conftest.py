@@ -24,7 +24,7 @@ from services.core import clock
 from services.core.actor import Actor
 from services.core.permissions import Role
 from services.core.work import Work
-from services.organisations.models import Organisation, OrgState, OrgType
+from services.organisations.models import Membership, Organisation, OrgState, OrgType
 from tests.factories.catalogue import make_module, make_policy, make_provider, make_resource, open_weekly
 
 NOW = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)  # Tuesday 08:00 at the centres
@@ -88,6 +88,8 @@ def make_firm(session: Session, name: str = "示例·晶禾玻璃", **over) -> t
         login=f"u{id(firm)}", name=f"{name}经办人", password_hash="-", password_changed_at=NOW, created_at=NOW
     )
     session.add_all([firm, person])
+    session.flush()
+    session.add(Membership(person_id=person.id, organisation_id=firm.id, role=Role.ENT_ADMIN, started_at=NOW))
     session.flush()
     return firm, Actor(person.id, person.name, firm.id, frozenset({Role.ENT_ADMIN}))
 

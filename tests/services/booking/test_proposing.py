@@ -9,13 +9,15 @@ from services.booking.errors import (
     HoldLapsed,
     ReasonNeeded,
     SlotTaken,
+    UnknownChoice,
 )
 from services.booking.models import Booking, BookingState
+from services.booking.operations.changing import cancel_by_centre
 from services.booking.operations.making import Wish, accept, decline, propose
 from services.booking.operations.sweeping import expire_overdue
 from services.core.errors import NotFound
 from tests.factories.catalogue import make_resource
-from tests.services.booking.conftest import NOW, Scene, make_staff, slot
+from tests.services.booking.conftest import NOW, Scene, make_firm, make_staff, slot
 
 
 def test_staff_enter_a_booking_and_the_firm_accepts(scene: Scene):
@@ -82,3 +84,20 @@ def _proposed(scene: Scene, actor=None) -> Booking:
         wish=Wish(),
         booked_for_id=scene.client.person_id,
     )
+
+
+def test_a_booking_is_entered_for_somebody_of_that_firm_only(scene: Scene):
+    _, stranger = make_firm(scene.session, "示例·冬星")
+    scene.client = stranger
+
+    with pytest.raises(UnknownChoice):
+        _proposed(scene)
+
+
+def test_the_centre_withdraws_what_it_proposed(scene: Scene):
+    booking = _proposed(scene)
+    cancel_by_centre(scene.work(scene.staff), booking.id, reason="设备另有安排")
+    scene.session.refresh(booking.order)
+
+    assert (booking.state, booking.order.due_fen) == (BookingState.CANCELLED, 0)
+    assert claims_of(scene.session, booking.id) == []
