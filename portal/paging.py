@@ -12,6 +12,7 @@ from sqlalchemy import Select, func, select
 from portal.extensions import db
 
 PER_PAGE = 20
+LONGEST_NUMBER = 9
 MOST_PER_PAGE = 100
 
 
@@ -41,9 +42,9 @@ class Page:
 
 
 def asked_page() -> int:
-    """Return the asked page number, 1 for anything that is not a sensible one."""
+    """Return the asked page number, 1 for anything that is not a sensible one; of endless digits the first nine count."""
     text = request.args.get("page", "1")
-    return int(text) if text.isascii() and text.isdigit() and int(text[:7]) > 0 else 1
+    return max(1, int(text[:LONGEST_NUMBER])) if text.isascii() and text.isdigit() else 1
 
 
 def paged(statement: Select[Any], *, per_page: int = PER_PAGE, scalars: bool = True) -> Page:

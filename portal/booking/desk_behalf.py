@@ -59,7 +59,8 @@ class BehalfForm(DeskForm):
     override_reason = StringField(N_("Reason for setting the rules aside"), validators=[Length(max=300)])
 
     def __init__(self, offer: Offer, firm: Organisation, people: Sequence[Person], minutes: int) -> None:
-        super().__init__(contact_name=firm.contact_name, contact_phone=firm.contact_phone or None)
+        shown = (firm.contact_name, firm.contact_phone or None) if firm.shows_contact else ("", None)
+        super().__init__(contact_name=shown[0], contact_phone=shown[1])
         self._mode, self._minutes = offer.mode, minutes
         self.booked_for.choices = [(one.id, one.name) for one in people]
         self.urgency.choices = [(one.value, word(one)) for one in offer.speeds]

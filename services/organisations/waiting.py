@@ -17,16 +17,11 @@ from services.organisations.models import (
 )
 
 
-def verifications_waiting(session: Session, region_prefix: str = "") -> tuple[int, datetime | None]:
-    """Return how many submissions wait for verification, and since when; only those of a region, if one is given."""
-    statement = (
-        select(func.count(), func.min(Verification.submitted_at))
-        .join(Verification.organisation)
-        .where(Verification.state == VerificationState.WAITING)
-    )
-    if region_prefix:
-        statement = statement.where(Organisation.region_code.startswith(region_prefix, autoescape=True))
-    count, oldest = session.execute(statement).one()
+def verifications_waiting(session: Session, actor: Actor) -> tuple[int, datetime | None]:
+    """Return how many submissions wait for this verifier, and since when."""
+    waiting = waiting_verifications(session, actor).with_only_columns(Verification.submitted_at).order_by(None)
+    moments = waiting.subquery()
+    count, oldest = session.execute(select(func.count(), func.min(moments.c.submitted_at))).one()
     return count, oldest
 
 

@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from services.accounts.models import Person, PersonState
@@ -38,7 +39,13 @@ OUTSIDERS = [
     "expert",
 ]
 # A firm's name is public there, and nothing else of it.
-PUBLIC_NAMES = {"organisations.directory", "organisations.show", "organisations.join", "organisations.claim_one"}
+PUBLIC_NAMES = {
+    "booking.desk_new",
+    "organisations.directory",
+    "organisations.show",
+    "organisations.join",
+    "organisations.claim_one",
+}
 # The secret addresses of others, which are no secrets to the test.
 SECRETS = {"booking.feed", "organisations.invitation"}
 UNTOUCHED = frozenset({"attempt", "sign_in.seen_at"})
@@ -64,6 +71,7 @@ FILLED = {
     "contact_phone": "13800000001",
     "on_account": "1",
     "units": "2",
+    "period": "/",
     "shown_fee_fen": "0",
 }
 
@@ -81,10 +89,10 @@ def leaks(response: TestResponse, endpoint: str, estate: Estate) -> Iterator[str
             yield f"{endpoint} tells {estate.planted.get(word, 'the name, or a canary')}"
 
 
-def private(app: Flask, method: str) -> Iterator[tuple[str, str]]:
-    """Yield the endpoints that answer ``method`` and belong to somebody, with a rule of each."""
+def private(app: Flask, method: str) -> list[Rule]:
+    """Return the rules that answer ``method`` and lead to what belongs to somebody."""
     whose = {endpoint: row.whose for endpoint, row in table().items()}
-    return ((rule.endpoint, rule) for rule in pages(app, method) if rule.arguments and whose[rule.endpoint])
+    return [rule for rule in pages(app, method) if rule.arguments and whose[rule.endpoint]]
 
 
 def is_refused(response: TestResponse, who: str) -> bool:
@@ -98,14 +106,14 @@ def is_refused(response: TestResponse, who: str) -> bool:
 @pytest.mark.parametrize("who", OUTSIDERS)
 def test_nothing_of_others_is_read(app, session, estate: Estate, who):
     client, faults = browser_of(app, session, estate, who), []
-    belonging = {endpoint for endpoint, _ in private(app, "GET")} - {"organisations.invitation"}
+    belonging = private(app, "GET")
     for rule in pages(app, "GET"):
         if rule.endpoint in SECRETS:
             continue
         for address in addresses(app, estate, rule):
             response = client.get(address, buffered=True)
             faults += leaks(response, rule.endpoint, estate)
-            if rule.endpoint in belonging and not is_refused(response, who):
+            if rule in belonging and not is_refused(response, who):
                 faults.append(f"{address}: {response.status}")
 
     assert not faults, "\n".join(faults)
@@ -116,12 +124,12 @@ def test_nothing_of_others_is_changed(app, session, estate: Estate, database_url
     client, faults = browser_of(app, session, estate, who), []
     sent = FILLED | {"csrf_token": csrf_token(client), "acting_for": str(acting_for(estate, who) or "")}
     before = digest(database_url, leaving_out=UNTOUCHED)
-    for endpoint, rule in private(app, "POST"):
-        if endpoint == "organisations.invitation" and who == "nobody":
+    for rule in private(app, "POST"):
+        if rule.endpoint == "organisations.invitation" and who == "nobody":
             continue  # the invitation is theirs
         for address in addresses(app, estate, rule):
             response = client.post(address, data=sent | {"form_token": secrets.token_urlsafe(9)})
-            faults += leaks(response, endpoint, estate)
+            faults += leaks(response, rule.endpoint, estate)
             if not is_refused(response, who):
                 faults.append(f"{address}: {response.status}")
 

@@ -14,12 +14,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from waitress.server import create_server
 
-from portal.cli import main
 from portal.cli.run import serve
 from portal.cli.start import JsonLines
 from services.core import clock
@@ -105,16 +103,14 @@ def test_two_starts_on_an_empty_folder_prepare_it_once(start, tmp_path: Path) ->
     assert "Traceback" not in output(tmp_path, 0) + output(tmp_path, 1)
 
 
-def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
+def test_a_port_that_is_taken_is_named(start, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        environment = {"PORTAL_INSTANCE": str(tmp_path), "PORTAL_PORT": str(port)}
-        result = CliRunner().invoke(main, ["run"], env=environment)
-    assert result.exit_code == 1
-    assert f"127.0.0.1:{port} cannot be opened" in result.output
-    assert "PORTAL_PORT" in result.output
+        assert start("run", PORT=port).wait(PATIENCE) == 1
+    assert f"Error: 127.0.0.1:{port} cannot be opened" in output(tmp_path)
+    assert "Choose another PORTAL_PORT." in output(tmp_path)
 
 
 class SlowPortal:
@@ -138,7 +134,6 @@ class SlowPortal:
         self.go.set()
         self.stop.set()
         self.thread.join(30)
-        self.server.trigger.socket.close()
         self.server.trigger.close()
         for channel in list(self.channels.values()):
             channel.close()
