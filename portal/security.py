@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import BaseConverter, IntegerConverter
+from werkzeug.utils import cached_property
 
 from portal.config import Settings
 
@@ -44,6 +46,24 @@ class IdConverter(IntegerConverter):
         super().__init__(url_map, min=1, max=2**31 - 1)
 
 
+class TextConverter(BaseConverter):
+    """A word in an address; one with NUL, which PostgreSQL refuses and SQLite would look for, is none (404)."""
+
+    regex = r"[^/\x00]+"
+
+
+class PortalRequest(Request):
+    """A request whose filters hold no NUL, so that both databases find the same."""
+
+    @cached_property
+    def args(self) -> ImmutableMultiDict[str, str]:
+        """Return what stands behind the question mark."""
+        given = super().args
+        if "\x00" not in "".join(value for _, value in given.items(multi=True)):
+            return given
+        return ImmutableMultiDict([(name, value.replace("\x00", "")) for name, value in given.items(multi=True)])
+
+
 def safe_next(address: str | None) -> str | None:
     """Return ``address`` when it is a path on this portal, else None."""
     if not address or not address.startswith("/") or address.startswith(("//", "/\\")):
@@ -68,7 +88,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
     )
-    app.url_map.converters["id"] = IdConverter
+    app.request_class = PortalRequest
+    app.url_map.converters.update(id=IdConverter, default=TextConverter)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]

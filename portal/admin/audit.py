@@ -80,12 +80,13 @@ def _row(entry: AuditEntry) -> list[object]:
 
 def _wanted() -> Wanted:
     """Read the filters of the address; what makes no sense does not narrow."""
-    organisation = request.args.get("organisation", "")[:10]
+    organisation = request.args.get("organisation", "")
+    is_id = organisation.isascii() and organisation.isdigit() and len(organisation) < 10
     first, last = (wall_clock(request.args.get(name, ""), "%Y-%m-%d") for name in ("first", "last"))
     return Wanted(
         kind=request.args.get("kind", "")[:80],
         person=request.args.get("person", "").strip()[:80],
-        organisation_id=int(organisation) if organisation.isascii() and organisation.isdigit() else None,
+        organisation_id=int(organisation) if is_id else None,
         first=first.date() if first else None,
         last=last.date() if last else None,
     )

@@ -56,7 +56,7 @@ def chosen_settings() -> Settings:
 @contextmanager
 def opened(settings: Settings) -> Iterator[Engine]:
     """Open the database for a command; one that cannot be reached ends the command with a clear sentence."""
-    engine = make_engine(settings.database_url, hide_parameters=True)
+    engine = make_engine(settings.database_url)
     try:
         yield engine
     except OperationalError as error:

@@ -20,7 +20,7 @@ from services.catalogue.desk_queries import submitted_count
 from services.core import clock
 from services.core.messages import N_
 from services.core.outbox import parked_count
-from services.core.permissions import Permission, Role
+from services.core.permissions import Permission
 from services.organisations.waiting import claims_waiting, joins_waiting, verifications_waiting
 
 
@@ -66,12 +66,10 @@ def _duties(now: datetime) -> Iterator[Duty]:
     if who.may(Permission.BOOKING_APPROVE):
         yield from _centre_duties(now)
     if who.may(Permission.ORGANISATION_VERIFY):
-        active = organisation()
-        region = "" if active is None or Role.SYSADMIN in who.roles else (active.region_code or "")[:6]
-        count, since = verifications_waiting(db.session, region)
+        count, since = verifications_waiting(db.session(), who)
         yield _duty(N_("Organisations to verify"), count, "organisations.verifications", since)
-        if not region:
-            yield _duty(N_("Claims of organisations"), claims_waiting(db.session), "organisations.verifications")
+    if who.may(Permission.PERSON_MANAGE):
+        yield _duty(N_("Claims of organisations"), claims_waiting(db.session()), "organisations.claims")
     if who.may(Permission.MODULE_PUBLISH):
         count, since = submitted_count(db.session)
         yield _duty(N_("Services to publish"), count, "catalogue.publication", since)

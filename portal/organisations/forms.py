@@ -190,9 +190,7 @@ class RefusalForm(PortalForm):
 class AcceptanceForm(PortalForm):
     """How far the verifier went."""
 
-    level = RadioField(
-        N_("Result"), default="2", description=N_("Level 3 means that somebody has been there as well.")
-    )
+    level = RadioField(N_("Result"), default="2", description=N_("Level 3 means that somebody has been there as well."))
     remark = StringField(N_("Remark for the file"), [Length(max=300)])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

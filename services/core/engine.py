@@ -12,10 +12,11 @@ _TRANSIENT = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, loc
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Return the create_engine options for ``url``."""
+    """Return the create_engine options for ``url``. Errors do not carry parameters: those are people's data."""
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 20, "check_same_thread": False}}
+        return {"hide_parameters": True, "connect_args": {"timeout": 20, "check_same_thread": False}}
     return {
+        "hide_parameters": True,
         "pool_pre_ping": True,
         "pool_size": 10,
         "max_overflow": 10,

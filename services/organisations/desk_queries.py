@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from services.core import clock
@@ -29,17 +29,22 @@ PROMISED_DAYS = 3
 """Working days within which a verification is to be decided; later ones are shown in red."""
 
 
+def waits_for(session: Session, actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions under which a submission waits for this verifier."""
+    return (
+        Verification.state == VerificationState.WAITING,
+        Organisation.state != OrgState.SUSPENDED,
+        verifiable(session, actor),
+    )
+
+
 def waiting_verifications(session: Session, actor: Actor) -> Select[Verification]:
     """Select what waits for this verifier, oldest first."""
     return (
         select(Verification)
         .join(Verification.organisation)
         .options(contains_eager(Verification.organisation), joinedload(Verification.submitted_by))
-        .where(
-            Verification.state == VerificationState.WAITING,
-            Organisation.state != OrgState.SUSPENDED,
-            verifiable(session, actor),
-        )
+        .where(*waits_for(session, actor))
         .order_by(Verification.submitted_at, Verification.id)
     )
 

@@ -7,21 +7,19 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services.organisations.models import (
-    JoinKind,
-    JoinRequest,
-    JoinState,
-    Organisation,
-    Verification,
-    VerificationState,
-)
+from services.core.actor import Actor
+from services.organisations.desk_queries import waits_for
+from services.organisations.models import JoinKind, JoinRequest, JoinState, Verification
 
 
 def verifications_waiting(session: Session, actor: Actor) -> tuple[int, datetime | None]:
     """Return how many submissions wait for this verifier, and since when."""
-    waiting = waiting_verifications(session, actor).with_only_columns(Verification.submitted_at).order_by(None)
-    moments = waiting.subquery()
-    count, oldest = session.execute(select(func.count(), func.min(moments.c.submitted_at))).one()
+    statement = (
+        select(func.count(), func.min(Verification.submitted_at))
+        .join(Verification.organisation)
+        .where(*waits_for(session, actor))
+    )
+    count, oldest = session.execute(statement).one()
     return count, oldest
 
 

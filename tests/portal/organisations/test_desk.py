@@ -58,6 +58,7 @@ def test_the_queue_is_oldest_first_with_a_clock(desk, session, owner, page_of):
     assert "示例·久等厂" in rows[0].text
     assert rows[0].select_one(".late")
     assert "示例·待审玻璃有限公司" in rows[1].text
+    assert page_of(desk.get("/bench")).select_one(f'main a[href="{QUEUE}"]')
 
 
 def test_a_case_shows_what_to_compare(desk, session, draft, case, page_of):

@@ -15,6 +15,7 @@ from services.organisations.models import OrgKind, OrgState, OrgType, Verificati
 from services.organisations.operations.submitting import submit
 from services.organisations.operations.verifying import accept, restore, send_back, suspend
 from services.organisations.queries import live_memberships
+from services.organisations.waiting import verifications_waiting
 from tests.factories.accounts import make_person
 from tests.factories.organisations import actor_of, make_member, make_organisation, make_verification
 
@@ -241,3 +242,13 @@ def test_a_submission_of_a_suspended_organisation_rests(session, acting, owner, 
         restore(work, draft.id, reason="核查完毕")
 
     assert draft.state is OrgState.SUBMITTED
+
+
+def test_the_bench_counts_what_waits_for_this_verifier(session, owner, draft, sysadmin, operator):
+    case = make_verification(session, draft, owner)
+    near, far = officer_of(session, "321023"), officer_of(session, "420607")
+    session.flush()
+
+    assert verifications_waiting(session, actor_of(session, sysadmin, operator)) == (1, case.submitted_at)
+    assert verifications_waiting(session, actor_of(session, *near)) == (1, case.submitted_at)
+    assert verifications_waiting(session, actor_of(session, *far)) == (0, None)
