@@ -34,10 +34,14 @@ class Settings:
     mail_from: str = "noreply@localhost"
     trusted_proxies: int = 0
     site_name: str = "产业集群公共服务平台"
-    operator_name: str = "平台运营单位（请在设置中填写）"
+    operator_name: str = ""
     operator_phone: str = ""
     operator_address: str = ""
     record_number: str = ""
+
+    def shown_operator(self) -> str:
+        """Return who runs the portal, as its pages say; the demonstration has an operator of its own."""
+        return self.operator_name or ("平台运营中心（演示）" if self.demo else self.site_name)
 
     @property
     def is_secure(self) -> bool:

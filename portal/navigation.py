@@ -149,7 +149,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Give the frame to every template; error pages do without it."""
     app.jinja_env.globals["site"] = {
         "name": settings.site_name,
-        "operator_name": settings.operator_name,
+        "operator_name": settings.shown_operator(),
         "operator_phone": settings.operator_phone,
         "operator_address": settings.operator_address,
         "record_number": settings.record_number,
