@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, abort, request
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, IntegerConverter
@@ -64,6 +65,19 @@ class PortalRequest(Request):
         return ImmutableMultiDict([(name, value.replace("\x00", "")) for name, value in given.items(multi=True)])
 
 
+class OneName:
+    """Answers under the portal's own name: no Host header, however odd, gets into an address or an error page."""
+
+    def __init__(self, answer: Any, base_url: str) -> None:
+        self.answer = answer
+        self.scheme, self.host = urlsplit(base_url)[:2]
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        """Pass the request on as one to the portal's own name."""
+        own = {"HTTP_HOST": self.host, "wsgi.url_scheme": self.scheme}
+        return self.answer(environ | own, start_response)
+
+
 def safe_next(address: str | None) -> str | None:
     """Return ``address`` when it is a path on this portal, else None."""
     if not address or not address.startswith("/") or address.startswith(("//", "/\\")):
@@ -92,7 +106,14 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.url_map.converters.update(id=IdConverter, default=TextConverter)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=0, x_host=0)  # type: ignore[method-assign]
+    app.wsgi_app = OneName(app.wsgi_app, settings.base_url)  # type: ignore[method-assign]
+
+    @app.before_request
+    def _refuse_nameless() -> None:
+        """A part of a form that has no name is none of ours."""
+        if request.method == "POST" and (None in request.form or None in request.files):
+            abort(400)
 
     @app.after_request
     def _stamp(response: Response) -> Response:

@@ -24,7 +24,7 @@ MOST_EXPORTED = 20_000
 HEAD = (
     N_("No."),
     N_("Time"),
-    N_("What happened"),
+    N_("Event"),
     N_("Subject"),
     N_("Subject no."),
     N_("Who"),

@@ -78,7 +78,7 @@ WORDS: dict[str, str] = {
     "price.added": N_("Price version added"),
     "price.removed": N_("Price version removed"),
     "refund.recorded": N_("Refund recorded"),
-    "resource.capacity": N_("Capacity changed"),
+    "resource.capacity": N_("Capacity of a resource changed"),
     "resource.created": N_("Resource created"),
     "resource.edited": N_("Resource changed"),
     "resource.exception_removed": N_("Exception of the opening hours removed"),

@@ -11,6 +11,8 @@ from services.core.base import Base, Instant
 from services.core.errors import AlreadyDone
 from services.core.insertion import insert_unless_taken
 
+LONGEST_OUTCOME = 300
+
 
 class FormReceipt(Base):
     """One spent form token, the digest of what was sent, and where its sender was sent on to."""
@@ -19,7 +21,7 @@ class FormReceipt(Base):
 
     token: Mapped[str] = mapped_column(String(64), primary_key=True)
     digest: Mapped[str] = mapped_column(String(64))
-    outcome: Mapped[str] = mapped_column(String(300), default="")
+    outcome: Mapped[str] = mapped_column(String(LONGEST_OUTCOME), default="")
     at: Mapped[datetime] = mapped_column(Instant, index=True)
 
 

@@ -23,7 +23,7 @@ from services.core.notices import Notification
 from services.core.numbering import next_number
 from services.core.outbox import OutboxTask
 from services.core.permissions import Permission
-from services.core.receipts import FormReceipt, spend
+from services.core.receipts import LONGEST_OUTCOME, FormReceipt, spend
 
 
 class Work:
@@ -87,9 +87,10 @@ class Work:
         self.receipt = spend(self.session, token, digest, self.now)
 
     def leads_to(self, address: str) -> None:
-        """Remember where a repeated sending of the same form is sent on to."""
+        """Remember where a repeated sending of the same form is sent on to; of what is too long, only the path."""
         if self.receipt is not None:
-            self.receipt.outcome = address
+            kept = address if len(address) <= LONGEST_OUTCOME else address.partition("?")[0]
+            self.receipt.outcome = kept if len(kept) <= LONGEST_OUTCOME else ""
 
 
 def _plain(value: Any) -> Any:

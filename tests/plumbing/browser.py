@@ -138,6 +138,7 @@ class Watch:
     def _console(self, message) -> None:
         place = message.location.get("url", "")
         refused_page = "server responded with a status of 4" in message.text and place in self._documents
+        refused_page |= place.endswith("/favicon.ico")  # asked for by the browser itself on pages that name no icon
         if message.type == "error" and not refused_page:  # a page may be refused; its style sheet may not
             self.faults.append(f"console: {message.text} ({place})")
 

@@ -53,7 +53,7 @@ def test_a_task_that_somebody_else_has_sent_is_refused(staff, session: Session, 
     session.commit()
     answer = staff.admin.post(f"/admin/outbox/{parked.id}/again", data=shown)
     assert answer.status_code == 409
-    assert "已完成" in answer.text
+    assert "不允许此操作" in answer.text
 
 
 def test_all_parked_tasks_are_sent_again(staff, session: Session, parked: OutboxTask) -> None:

@@ -1,0 +1,50 @@
+"""A service of each of the four centres is booked, confirmed, carried out, delivered and paid."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.steps import book, desk_of, main, picture, press, sign_in, told
+
+pytestmark = pytest.mark.journey
+
+CENTRES = [
+    pytest.param("R03", "c01_admin", id="a project of the research centre"),
+    pytest.param("TG02", "c02_clerk", id="a test of the testing centre"),
+    pytest.param("R08", "c03_info", id="a project of the information centre"),
+    pytest.param("P01", "c04_train", id="a room of the training centre"),
+]
+
+
+@pytest.mark.parametrize(("code", "clerk"), CENTRES)
+def test_a_service_of_each_centre_is_delivered_and_paid(page: Page, new_page, code, clerk):
+    staff = new_page()
+    sign_in(page, "g01_admin")
+    sign_in(staff, clerk)
+    booking = book(page, code, "冬季新品")
+
+    staff.goto(desk_of(booking))
+    press(staff, "确认")
+    told(staff, "预约已确认")
+    staff.goto("/bookings/desk/day")
+    expect(main(staff)).to_contain_text("当日安排")
+    staff.goto(desk_of(booking))
+    press(staff, "签到")
+    told(staff, "使用中")
+    staff.get_by_label("交付内容").fill("报告一份，结论合格")
+    staff.get_by_label("交付企业的报告或文件").set_input_files(picture() | {"name": "报告.png"})
+    press(staff, "完成")
+    told(staff, "已完成")
+
+    main(staff).get_by_text("登记收款…").click()
+    staff.get_by_label("银行流水号或备注").fill("网银 20261125")
+    press(staff, "登记收款")
+    told(staff, "已付清")
+
+    page.goto(booking)
+    expect(main(page)).to_contain_text("报告一份，结论合格")
+    with page.expect_download() as download:
+        main(page).get_by_role("link", name="报告.png").click()
+    assert download.value.suggested_filename == "报告.png"
+    main(page).get_by_role("link", name="收据").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("收据")
+    expect(page.locator("body")).to_contain_text("整")  # the amount in capitals
