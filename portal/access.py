@@ -6,10 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Flask, redirect, request, url_for
+from flask import Flask, flash, redirect, request, url_for
 
 from portal.current import actor
+from portal.i18n import gettext
+from portal.security import safe_next
 from services.core.errors import NotAllowed
 from services.core.permissions import Permission
 
@@ -45,14 +48,22 @@ def _guarded(view: View, audience: Audience) -> View:
     def guard(*args: Any, **kwargs: Any) -> Any:
         who = actor()
         if who.person_id is None:
-            wanted = request.full_path.rstrip("?") if request.method == "GET" else None
-            return redirect(url_for("accounts.sign_in", next=wanted))
+            return _ask_to_sign_in()
         if audience.permission is not None and not who.may(audience.permission):
             raise NotAllowed
         return view(*args, **kwargs)
 
     guard.audience = audience  # type: ignore[attr-defined]
     return guard
+
+
+def _ask_to_sign_in() -> Any:
+    """Lead to the sign-in and back from there; whoever sent a form is told that it was not saved, and led back to it."""
+    wanted = request.full_path.rstrip("?")
+    if request.method == "POST":
+        flash(gettext("You had been signed out, so nothing was saved. Please sign in and fill it in once more."), "warning")
+        wanted = urlsplit(request.referrer or "").path
+    return redirect(url_for("accounts.sign_in", next=safe_next(wanted)))
 
 
 def audiences(app: Flask) -> dict[str, Audience]:

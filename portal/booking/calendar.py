@@ -16,6 +16,7 @@ from portal.extensions import db
 from portal.forms import ActionForm
 from portal.forms.fields import wall_clock
 from portal.i18n import gettext, translate
+from portal.kept import kept_for_visitors
 from portal.work import begin_work
 from services.booking import availability, queries
 from services.booking.models import Booking
@@ -39,6 +40,7 @@ def _day(text: str | None) -> date | None:
 
 @bp.route("/week/<code>")
 @public
+@kept_for_visitors
 def week(code: str):
     """Show a resource's week, free and occupied but never who; free times lead to booking."""
     now = clock.now()

@@ -210,7 +210,7 @@ def _confirmation(booking: Booking, form: ConfirmForm) -> str:
         resources=queries.resource_names(db.session(), booking.id),
         money=quote_items(quote),
         quote=quote,
-        extras=[one.name for one in booking.module.extras if one.code in booking.extras],
+        extras=making.agreed_extras(booking),
         promised=expected(db.session(), booking.module, booking.urgency, booking.starts_at, clock.now()),
         rule=cancelling_text(booking),
         seconds=max(0, int((booking.hold_expires_at - clock.now()).total_seconds())),

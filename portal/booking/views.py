@@ -21,6 +21,7 @@ from portal.times import when_text
 from services.billing.rules import payment_state
 from services.booking import queries, rules
 from services.booking.models import Booking
+from services.booking.operations.making import agreed_extras
 from services.booking.queries import Tab
 from services.catalogue.models import BookingMode
 from services.core import clock
@@ -71,7 +72,7 @@ def show(booking_id: int):
         order=booking.order,
         when=when_text(booking),
         resources=queries.resource_names(db.session(), booking_id),
-        extras=[one.name for one in booking.module.extras if one.code in booking.extras],
+        extras=agreed_extras(booking),
         timeline=timeline_of(booking, queries.history(db.session(), booking_id)),
         money=order_items(booking.order) if booking.order else [],
         rule=cancelling_text(booking),

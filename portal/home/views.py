@@ -15,6 +15,7 @@ from portal.extensions import db
 from portal.forms import PortalForm
 from portal.home import bp
 from portal.i18n import COOKIE, LOCALES
+from portal.kept import kept_for_visitors
 from portal.security import safe_next
 from services.booking import figures
 from services.booking.availability import next_free
@@ -28,6 +29,7 @@ A_YEAR = 365 * 24 * 3600
 
 @bp.route("/")
 @public
+@kept_for_visitors
 def index():
     """Show the doors, what is booked most, what changes, and the figures of today."""
     now = clock.now()

@@ -132,8 +132,8 @@ class EditForm(ParticularsForm):
 
     @property
     def shown_version(self) -> int:
-        """Return the version this form was filled from; 0, which no record has, for anything unreadable."""
-        text = self.version.data or ""
+        """Return the version this form was filled from; 0, which no record has, for none or anything unreadable."""
+        text = next(iter(self.version.raw_data or ()), "")
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import CursorResult, Insert, delete, insert, select, update
+from sqlalchemy import CursorResult, Insert, delete, insert, literal, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from services.booking.models import BatchClaim, BatchDay, Booking, BookingState, Claim
 from services.booking.rules import Span
+from services.catalogue.models import Resource
 from services.core.insertion import insert_unless_taken
 from services.core.work import Work
 
@@ -50,7 +51,14 @@ def _take(session: Session, holder: Holder, resource_id: int, unit: int, span: S
         **holder,
     }
     if session.get_bind().dialect.name == "postgresql":
-        statement: Insert = postgresql.insert(Claim).values(values).on_conflict_do_nothing().inline()
+        kinds = Claim.__table__.c
+        has_unit = (  # the lock waits for whoever takes units away from the resource, and looks again
+            select(*(literal(value, kinds[name].type).label(name) for name, value in values.items()))
+            .select_from(Resource)
+            .where(Resource.id == resource_id, Resource.units >= unit)
+            .with_for_update(read=True, key_share=True)
+        )
+        statement: Insert = postgresql.insert(Claim).from_select([*values], has_unit).on_conflict_do_nothing().inline()
         return _rows(session, statement) == 1
     try:
         session.execute(insert(Claim).values(values).inline())
@@ -61,8 +69,10 @@ def _take(session: Session, holder: Holder, resource_id: int, unit: int, span: S
     return True
 
 
-def claim_batch(work: Work, booking_id: int, resource_id: int, day: date, quantity: int, capacity: int) -> bool:
+def claim_batch(work: Work, booking_id: int, resource_id: int, day: date, quantity: int) -> bool:
     """Take ``quantity`` of the day's batch, if it still has room; tell whether it had."""
+    daily = select(Resource.daily_capacity).where(Resource.id == resource_id)
+    capacity = work.session.scalar(daily.with_for_update(read=True, key_share=True)) or 0  # nobody changes it now
     insert_unless_taken(work.session, BatchDay, resource_id=resource_id, day=day, capacity=capacity, used=0)
     step = (
         update(BatchDay)

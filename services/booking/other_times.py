@@ -43,7 +43,9 @@ class OtherTime:
         return Choice(self.starts_at, self.ends_at, resource_id=self.resource_id, quantity=self.quantity)
 
 
-def bookings_under(session: Session, resource_id: int, unit: int | None, span: Span) -> list[Booking]:
+def bookings_under(
+    session: Session, resource_id: int, unit: int | None, span: Span, *, lock: bool = False
+) -> list[Booking]:
     """Return the bookings that hold the resource (or its one ``unit``) during ``span``, earliest first."""
     taken = select(Claim.booking_id).where(
         Claim.resource_id == resource_id,
@@ -63,7 +65,7 @@ def bookings_under(session: Session, resource_id: int, unit: int | None, span: S
         .options(joinedload(Booking.module, innerjoin=True), joinedload(Booking.organisation, innerjoin=True))
         .order_by(Booking.starts_at, Booking.id)
     )
-    return list(session.scalars(statement))
+    return list(session.scalars(statement.with_for_update(of=Booking) if lock else statement))
 
 
 class OtherTimes:
@@ -186,7 +188,7 @@ class OtherTimes:
         while members and day <= self._table.last:
             in_reach = all(
                 (day - self._today).days <= self._table.resources[key].policy.horizon_days
-                and self._table.room(key, day) >= booking.quantity
+                and self._table.room_at(key, day, self._now) >= booking.quantity
                 for key in members
             )
             if in_reach and (booking.starts_at is None or day != clock.local_day(booking.starts_at)):

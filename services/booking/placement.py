@@ -28,10 +28,18 @@ from services.booking.errors import (
     UnderOutage,
     UnknownChoice,
 )
-from services.booking.models import Booking, Claim, Outage
+from services.booking.models import BatchClaim, Booking, Claim, Outage
 from services.booking.rules import OCCUPYING, Span, broken_times
 from services.booking.timetable import Timetable
-from services.catalogue.models import BookingMode, BookingPolicy, ModuleResource, Resource, ResourceState, ServiceModule
+from services.catalogue.models import (
+    BookingMode,
+    BookingPolicy,
+    CapacityKind,
+    ModuleResource,
+    Resource,
+    ResourceState,
+    ServiceModule,
+)
 from services.core import clock
 from services.core.errors import RuleBroken, RulesBroken
 from services.core.work import Work
@@ -157,7 +165,7 @@ class Placing:
             yield from broken_times(span, resource.policy, self.work.now)
             if not table.is_open(resource_id, span):
                 yield Closed()
-            if _quota_reached(self.work.session, resource, self.organisation_id, span):
+            if _quota_reached(self.work.session, resource, self.organisation_id, clock.local_day(span.starts_at)):
                 yield QuotaReached(quota=resource.policy.quota_per_day)
         if not 1 <= self.choice.quantity <= resource.units:
             yield QuantityOutOfRange(most=resource.units)
@@ -195,7 +203,7 @@ class Placing:
         day, quantity, work = self.choice.day, self.choice.quantity, self.work
         assert day is not None  # check_shape has seen to it
         for resource in self.batches:
-            if not claim_batch(work, booking_id, resource.id, day, quantity, resource.daily_capacity or 0):
+            if not claim_batch(work, booking_id, resource.id, day, quantity):
                 self._refuse_beyond_room(timetable.load(work.session, self._wanted, day, day, work.now), day)
                 raise DayFull(left=0)
 
@@ -218,8 +226,10 @@ class Placing:
             yield UnderOutage(resource=resource.name, field="day")
         elif not table.opening[resource.id]:
             yield Closed(field="day")
-        elif ahead == 0 and table.is_too_late(resource.id, day, self.work.now) and not self.overrides:
+        elif ahead >= 0 and table.is_too_late(resource.id, day, self.work.now) and not self.overrides:
             yield TooSoon(minutes=resource.policy.lead_min, field="day")
+        if not self.overrides and _quota_reached(self.work.session, resource, self.organisation_id, day):
+            yield QuotaReached(quota=resource.policy.quota_per_day, field="day")
 
 
 def _groups(session: Session, module_id: int, chosen: int | None) -> dict[int, list[int]]:
@@ -250,16 +260,17 @@ def _service_faults(resource: Resource, day: date) -> Iterator[RuleBroken]:
         yield CalibrationOverdue(resource=resource.name)
 
 
-def _quota_reached(session: Session, resource: Resource, organisation_id: int, span: Span) -> bool:
+def _quota_reached(session: Session, resource: Resource, organisation_id: int, day: date) -> bool:
     quota = resource.policy.quota_per_day
     if quota is None:
         return False
-    day = clock.local_day(span.starts_at)
+    units = select(Claim.booking_id).where(Claim.resource_id == resource.id)
+    batches = select(BatchClaim.booking_id).where(BatchClaim.resource_id == resource.id)
+    taken = batches if resource.capacity_kind is CapacityKind.BATCH else units
     statement = (
-        select(func.count(Booking.id.distinct()))
-        .join(Claim, Claim.booking_id == Booking.id)
+        select(func.count(Booking.id))
         .where(
-            Claim.resource_id == resource.id,
+            Booking.id.in_(taken),
             Booking.organisation_id == organisation_id,
             Booking.state.in_(OCCUPYING),
             Booking.starts_at >= clock.at(day, 0),

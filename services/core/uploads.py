@@ -63,6 +63,7 @@ class Upload:
 
 def examine(stream: IO[bytes], name: str) -> Upload:
     """Return the upload behind ``stream``. Raises FileRefused when it is not one of the five kinds, whole and small."""
+    stream.seek(0)  # a request that fell victim to a deadlock is answered again, and its file was read before
     content = stream.read(MOST_BYTES + 1)
     if not 0 < len(content) <= MOST_BYTES:
         raise FileRefused

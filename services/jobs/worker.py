@@ -111,11 +111,17 @@ class Worker:
             log.warning("task taken over by another worker", extra=facts)
         except Exception as error:  # whatever a task raises, the others go on
             park = isinstance(error, UnknownTask | Undeliverable | WorkerDied)
-            with working(session, ACTOR) as work:
-                state = put_back(session, leased, work.now, f"{type(error).__name__}: {error}", park=park)
-            log.warning("task failed", extra=facts | {"state": state.value, "error": type(error).__name__})
+            state = self._put_back(session, leased, error, park=park)
+            log.warning("task failed", extra=facts | {"state": state, "error": type(error).__name__})
         else:
             log.info("task done", extra=facts)
+
+    def _put_back(self, session: Session, leased: Leased, error: Exception, *, park: bool) -> str:
+        try:
+            with working(session, ACTOR) as work:
+                return put_back(session, leased, work.now, f"{type(error).__name__}: {error}", park=park).value
+        except LeaseLost:
+            return "taken over"  # by another worker, who has the say now
 
     def _do(self, session: Session, leased: Leased) -> None:
         if leased.attempts > MOST_ATTEMPTS:

@@ -55,6 +55,7 @@ def enter_firm(page: Page, name: str, code: str) -> None:
     page.get_by_label("机构名称").fill(name)
     page.get_by_label("机构类别").select_option(label="成品商")
     page.get_by_label("所在县（区）").select_option(label="江苏省扬州市宝应县")
+    page.get_by_label("地址").fill("演示路 99 号")
     page.get_by_label("主要产品").fill("玻璃圣诞球")
     press(page, "保存，下一步")
     page.get_by_label("营业执照").set_input_files(picture())

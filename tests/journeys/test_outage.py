@@ -12,9 +12,9 @@ pytestmark = pytest.mark.journey
 
 def test_an_outage_over_bookings_asks_for_decisions(page: Page, new_page):
     staff = new_page()
-    sign_in(page, "t04_user")
+    sign_in(page, "n01_user")
     sign_in(staff, "c06_admin")
-    booking = book(page, "TA01", "拉伸")
+    booking = book(page, "R10", "模具复测")
     staff.goto(desk_of(booking))
     press(staff, "确认")
     told(staff, "预约已确认")
@@ -22,7 +22,7 @@ def test_an_outage_over_bookings_asks_for_decisions(page: Page, new_page):
     assert when
 
     staff.goto("/bookings/desk/outages/new")
-    staff.get_by_label("停用哪个资源？").select_option(label="E-A01 电子万能试验机 100 kN")
+    staff.get_by_label("停用哪个资源？").select_option(label="E-A09 三坐标测量机")
     press(staff, "下一步")
     staff.get_by_label("开始").fill(f"{when[1]}T{when[2]}")
     staff.get_by_label("结束").fill(f"{when[1]}T{when[3]}")

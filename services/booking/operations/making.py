@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -46,20 +47,31 @@ class Wish:
 
 
 def quote(
-    module: ServiceModule, choice: Choice, wish: Wish, day: date, *, is_member: bool, version_id: int | None = None
+    module: ServiceModule,
+    choice: Choice,
+    wish: Wish,
+    day: date,
+    *,
+    is_member: bool,
+    agreed: Mapping[str, Any] | None = None,
 ) -> Quote:
-    """Return the price of a choice on ``day``, or by the version ``version_id`` it was agreed with.
+    """Return the price of a choice on ``day``, or by what was ``agreed`` in the terms of a booking.
 
     Raises UnknownChoice for an extra that is not offered, and what the price rules raise.
     """
-    version = next((one for one in module.prices if one.id == version_id), None) or price_on(module.prices, day)
-    offered = {extra.code: extra for extra in module.extras}
+    agreed = agreed or {}
+    kept = (one for one in module.prices if one.id == agreed.get("price_version_id"))
+    version = next(kept, None) or price_on(module.prices, day)
+    terms = terms_of(module, version)
+    terms = replace(terms, minimum_order_fen=agreed.get("minimum_order_fen", terms.minimum_order_fen))
+    offered = {extra.code: (extra.name, extra.amount_fen) for extra in module.extras}
+    offered |= {code: (name, amount_fen) for code, name, amount_fen in agreed.get("extras", ())}
     if unknown := [code for code in wish.extras if code not in offered]:
         raise UnknownChoice(field="extras", codes=", ".join(unknown))
     units = quantity_of(version.unit, choice.span.minutes) if module.booking_mode is BookingMode.SLOT else 1
-    chosen = [(code, offered[code].name, offered[code].amount_fen, 1) for code in dict.fromkeys(wish.extras)]
+    chosen = [(code, *offered[code], 1) for code in dict.fromkeys(wish.extras)]
     return price(
-        terms_of(module, version),
+        terms,
         quantity=units * choice.quantity,
         urgency=wish.urgency,
         extras=chosen,
@@ -140,6 +152,7 @@ def accept(work: Work, booking_id: int) -> Booking:
     booking = of_client(work, booking_id)
     if booking.state is BookingState.EXPIRED or (booking.hold_expires_at and booking.hold_expires_at <= work.now):
         raise HoldLapsed
+    promise(work, booking, work.now)
     step(work, booking, "accept")
     tell_centre(work, booking, "booking_accepted", N_("The firm has accepted booking %(no)s of %(name)s."))
     return booking
@@ -180,11 +193,11 @@ def _hold(work: Work, module_id: int, organisation_id: int, choice: Choice, wish
     prepay = standing.no_shows >= int(settings["booking.no_show_limit"])
     booking = _row(work, module, organisation_id, choice, wish)
     booking.hold_expires_at = work.now + timedelta(minutes=int(settings["booking.hold_minutes"]))
-    booking.terms = _terms(work, module, placing.policies, is_member=member, prepay=prepay)
+    booking.terms = _terms(work, module, placing.policies, wish.extras, is_member=member, prepay=prepay)
     work.session.add(booking)
     work.session.flush()  # the claims need its id
     placing.take(booking.id)
-    booking.terms = _terms(work, module, placing.policies, is_member=member, prepay=prepay)
+    booking.terms = _terms(work, module, placing.policies, wish.extras, is_member=member, prepay=prepay)
     note(work, booking, "hold")
     work.record("booking.hold", booking, module=module.code, starts_at=choice.starts_at, day=choice.day)
     return booking
@@ -218,11 +231,19 @@ def _row(work: Work, module: ServiceModule, organisation_id: int, choice: Choice
 
 
 def _terms(
-    work: Work, module: ServiceModule, policies: Sequence[BookingPolicy], *, is_member: bool, prepay: bool
+    work: Work,
+    module: ServiceModule,
+    policies: Sequence[BookingPolicy],
+    extras: Sequence[str],
+    *,
+    is_member: bool,
+    prepay: bool,
 ) -> dict[str, object]:
-    """Return what is agreed: the price version, the strictest cancellation rule, whether staff approve, prepayment."""
+    """Return what is agreed: the price, the strictest cancellation rule, whether staff approve, prepayment."""
     return {
         "price_version_id": price_on(module.prices, work.today).id,
+        "minimum_order_fen": module.minimum_order_fen,
+        "extras": [[one.code, one.name, one.amount_fen] for one in module.extras if one.code in extras],
         "is_member": is_member,
         "free_cancel_hours": max((one.free_cancel_hours for one in policies), default=24),
         "late_fee_percent": max((one.late_fee_percent for one in policies), default=0),
@@ -239,8 +260,16 @@ def agreed_quote(booking: Booking) -> Quote:
         Wish(booking.urgency, booking.extras),
         clock.local_day(booking.created_at),
         is_member=bool(booking.terms["is_member"]),
-        version_id=int(booking.terms["price_version_id"]),
+        agreed=booking.terms,
     )
+
+
+def agreed_extras(booking: Booking) -> list[str]:
+    """Return the names of the extras of a booking as they were when it was held."""
+    agreed = booking.terms.get("extras")
+    if agreed is None:
+        return [one.name for one in booking.module.extras if one.code in booking.extras]
+    return [name for _, name, _ in agreed]
 
 
 def _write_down(work: Work, booking: Booking, wish: Wish) -> None:

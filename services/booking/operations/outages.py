@@ -18,10 +18,11 @@ from services.booking.other_times import bookings_under
 from services.booking.placement import Choice
 from services.booking.rules import Span
 from services.catalogue.models import CapacityKind, Resource
+from services.catalogue.operations.records import own_resource
 from services.core import clock
 from services.core.errors import NotFound
+from services.core.insertion import insert_unless_taken
 from services.core.messages import N_
-from services.core.permissions import Permission
 from services.core.work import Work
 
 
@@ -61,13 +62,13 @@ def enter_outage(
     Every affected booking needs a decision: moved, cancelled, or displaced for a later one. Raises DecisionNeeded with
     nothing changed when one has none, OutageOverlaps when another outage covers part of the time.
     """
-    resource = _own(work, resource_id)
+    resource = own_resource(work, resource_id)
     if span.ends_at <= span.starts_at:
         raise EndBeforeStart
     if not reason.strip():
         raise ReasonNeeded
     decided = decisions or {}
-    hit = affected(work, resource_id, unit, span)
+    hit = bookings_under(work.session, resource_id, unit, span, lock=True)
     undecided = [booking for booking in hit if booking.id not in decided and booking.state is not BookingState.HELD]
     if undecided:
         raise DecisionNeeded(count=len(undecided))
@@ -113,14 +114,30 @@ def _carry_out(work: Work, booking: Booking, decision: Decision, reason: str) ->
 
 
 def _close(work: Work, resource: Resource, outage: Outage, unit: int | None) -> None:
+    span = Span(outage.starts_at, outage.ends_at)
     if resource.capacity_kind is CapacityKind.BATCH:
         for day in _days(outage):
             _set_capacity(work, resource.id, day, 0)
         return
-    span = Span(outage.starts_at, outage.ends_at)
     numbers = range(1, resource.units + 1) if unit is None else [unit]
+    _cut_finished(work, resource.id, numbers, span)
     if not claim(work, {"outage_id": outage.id}, [(resource.id, number, span) for number in numbers]):
         raise OutageOverlaps
+
+
+def _cut_finished(work: Work, resource_id: int, numbers: Sequence[int], span: Span) -> None:
+    """Take back what was left over of the time of bookings that are completed already."""
+    finished = select(Booking.id).where(Booking.state == BookingState.COMPLETED)
+    left_over = (
+        Claim.resource_id == resource_id,
+        Claim.unit.in_(numbers),
+        Claim.busy_to > span.starts_at,
+        Claim.busy_from < span.ends_at,
+        Claim.booking_id.in_(finished),
+    )
+    begun = update(Claim).where(*left_over, Claim.busy_from < span.starts_at).values(busy_to=span.starts_at)
+    for statement in (begun, delete(Claim).where(*left_over)):
+        work.session.execute(statement.execution_options(synchronize_session=False))
 
 
 def end_outage(work: Work, outage_id: int) -> Outage:
@@ -128,7 +145,7 @@ def end_outage(work: Work, outage_id: int) -> Outage:
     outage = work.session.get(Outage, outage_id, with_for_update=True)
     if outage is None:
         raise NotFound
-    resource = _own(work, outage.resource_id)
+    resource = own_resource(work, outage.resource_id)
     if outage.ended_at is None:
         outage.ended_at = work.now
         work.session.execute(delete(Claim).where(Claim.outage_id == outage_id))
@@ -144,12 +161,14 @@ def set_capacity(work: Work, resource_id: int, *, units: int, daily_capacity: in
 
     Raises StillClaimed with the numbers of the bookings in the way when future bookings use more than that.
     """
-    resource = _own(work, resource_id)
+    resource = own_resource(work, resource_id)
     in_the_way = _beyond(work, resource_id, units, daily_capacity)
     if in_the_way:
         raise StillClaimed(numbers="、".join(in_the_way[:10]), field=_field(resource))
     before = {"units": resource.units, "daily_capacity": resource.daily_capacity}
     resource.units = units
+    work.session.flush()  # a unit is claimed only when the resource has it
+    _close_new_units(work, resource)
     resource.daily_capacity = daily_capacity
     resource.version += 1
     if daily_capacity is not None:
@@ -160,6 +179,21 @@ def set_capacity(work: Work, resource_id: int, *, units: int, daily_capacity: in
         )
     work.record("resource.capacity", resource, before=before, units=units, daily_capacity=daily_capacity)
     return resource
+
+
+def _close_new_units(work: Work, resource: Resource) -> None:
+    """Let the outages of the whole resource, present and coming, cover units that it did not have before."""
+    live = select(Outage).where(
+        Outage.resource_id == resource.id,
+        Outage.unit.is_(None),
+        Outage.ended_at.is_(None),
+        Outage.ends_at > work.now,
+    )
+    for outage in [] if resource.capacity_kind is CapacityKind.BATCH else work.session.scalars(live).all():
+        closed = work.session.scalars(select(Claim.unit).where(Claim.outage_id == outage.id)).all()
+        span = Span(outage.starts_at, outage.ends_at)
+        for number in set(range(1, resource.units + 1)) - set(closed):
+            claim(work, {"outage_id": outage.id}, [(resource.id, number, span)])
 
 
 def _field(resource: Resource) -> str:
@@ -186,16 +220,7 @@ def _days(outage: Outage) -> list[date]:
 
 
 def _set_capacity(work: Work, resource_id: int, day: date, capacity: int) -> None:
-    row = work.session.get(BatchDay, (resource_id, day), with_for_update=True)
-    if row is None:
-        work.session.add(BatchDay(resource_id=resource_id, day=day, capacity=capacity, used=0))
-    else:
-        row.capacity = max(capacity, row.used)
-
-
-def _own(work: Work, resource_id: int) -> Resource:
-    resource = work.session.get(Resource, resource_id)
-    if resource is None:
-        raise NotFound
-    work.require(Permission.RESOURCE_EDIT, scope=resource.provider_id)
-    return resource
+    """Let the day take ``capacity``, or what it has taken already when that is more."""
+    insert_unless_taken(work.session, BatchDay, resource_id=resource_id, day=day, capacity=capacity, used=0)
+    row = work.session.get_one(BatchDay, (resource_id, day), with_for_update=True, populate_existing=True)
+    row.capacity = max(capacity, row.used)

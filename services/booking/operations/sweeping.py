@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from services.booking.claims import expire
 from services.booking.models import Booking, BookingEvent, BookingState
@@ -44,10 +45,15 @@ def expire_overdue(work: Work) -> int:
 
 
 def remind(work: Work) -> int:
-    """Remind firms one working day and two hours before a confirmed booking, each once; return how many."""
-    count = 0
+    """Remind firms one working day and two hours before a confirmed booking, each once; return how many.
+
+    A booking that was moved is reminded of its new time too.
+    """
+    count, later = 0, aliased(BookingEvent)
+    moved = select(func.max(later.id)).where(later.booking_id == BookingEvent.booking_id, later.kind == "move")
+    is_of_this_time = BookingEvent.id > func.coalesce(moved.scalar_subquery(), 0)
     for kind, until in (("remind_day", _next_working_day_end(work)), ("remind_hours", work.now + timedelta(hours=2))):
-        reminded = select(BookingEvent.booking_id).where(BookingEvent.kind == kind)
+        reminded = select(BookingEvent.booking_id).where(BookingEvent.kind == kind, is_of_this_time)
         statement = (
             select(Booking)
             .where(

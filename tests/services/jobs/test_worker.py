@@ -186,6 +186,21 @@ def test_who_lost_the_lease_cannot_mark_the_task_done(session: Session) -> None:
         finish(session, leased, work.now)
 
 
+def test_a_task_that_was_taken_over_and_then_fails_does_not_stop_the_worker(engine: Engine, session: Session) -> None:
+    def lose_the_lease_and_fail(_session: Session) -> Letter:
+        with Session(engine) as other, working(other, Actor.system("other")) as work:
+            other.execute(update(OutboxTask).values(leased_until=work.now - timedelta(seconds=1)))
+            assert take(other, work.now) is not None
+        raise Broken
+
+    task = make_task(session, "mail.slow")
+    worker = Worker(engine, Remembering(), handlers={}, letters={"mail.slow": lose_the_lease_and_fail}, timetable=())
+
+    assert worker.turn()
+    assert again(session, task).state is TaskState.RUNNING
+    assert task.attempts == 2
+
+
 def test_many_workers_do_each_task_once(engine: Engine, postman: Remembering, session: Session, worker: Worker) -> None:
     for number in range(30):
         make_task(session, payload={"number": number})
