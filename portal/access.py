@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Flask, flash, redirect, request, url_for
 
@@ -61,8 +60,12 @@ def _ask_to_sign_in() -> Any:
     """Lead to the sign-in and back from there; whoever sent a form is told that it was not saved, and led back to it."""
     wanted = request.full_path.rstrip("?")
     if request.method == "POST":
-        flash(gettext("You had been signed out, so nothing was saved. Please sign in and fill it in once more."), "warning")
-        wanted = urlsplit(request.referrer or "").path
+        flash(
+            gettext("You had been signed out, so nothing was saved. Please sign in and fill it in once more."),
+            "warning",
+        )
+        path = (request.referrer or "").partition("://")[2].partition("/")[2].partition("?")[0]
+        wanted = path and f"/{path}"
     return redirect(url_for("accounts.sign_in", next=safe_next(wanted)))
 
 

@@ -113,7 +113,7 @@ def switch():
     if request.method == "POST" and form.validate():
         wanted = request.form.get("organisation_id", 0, type=int)
         with begin_work() as work:
-            active = act_for(work, who.sign_in.id, min(wanted, 2**31 - 1))
+            active = act_for(work, who.sign_in.id, max(0, min(wanted, 2**31 - 1)))
         flash(gettext("You now act for %(organisation)s.", organisation=active.label), "success")
         return redirect(url_for("home.bench"), code=303)
     return render_template("organisations/switch.html", who=who, form=form, role_names=ROLE_NAMES)

@@ -267,15 +267,12 @@ def _quota_reached(session: Session, resource: Resource, organisation_id: int, d
     units = select(Claim.booking_id).where(Claim.resource_id == resource.id)
     batches = select(BatchClaim.booking_id).where(BatchClaim.resource_id == resource.id)
     taken = batches if resource.capacity_kind is CapacityKind.BATCH else units
-    statement = (
-        select(func.count(Booking.id))
-        .where(
-            Booking.id.in_(taken),
-            Booking.organisation_id == organisation_id,
-            Booking.state.in_(OCCUPYING),
-            Booking.starts_at >= clock.at(day, 0),
-            Booking.starts_at < clock.at(day, 1440),
-        )
+    statement = select(func.count(Booking.id)).where(
+        Booking.id.in_(taken),
+        Booking.organisation_id == organisation_id,
+        Booking.state.in_(OCCUPYING),
+        Booking.starts_at >= clock.at(day, 0),
+        Booking.starts_at < clock.at(day, 1440),
     )
     return (session.scalar(statement) or 0) >= quota
 

@@ -60,14 +60,14 @@ def enter_firm(page: Page, name: str, code: str) -> None:
     press(page, "保存，下一步")
     page.get_by_label("营业执照").set_input_files(picture())
     press(page, "提交认证")
-    told(page, "待认证")
+    told(page, "待审核")
 
 
 def verify(officer: Page, name: str, level: str) -> None:
     """Compare and accept as the department."""
     sign_in(officer, "o01_officer")
     officer.goto("/organisations/verifications")
-    main(officer).get_by_role("link", name=name).first.click()
+    main(officer).locator("tr", has_text=name).get_by_role("link", name="办理").click()
     expect(main(officer)).to_contain_text(name)
     with officer.expect_download() as download:
         officer.get_by_role("link", name="下载营业执照").click()

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, select, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from services.booking.errors import DayFull, DecisionNeeded, SlotTaken
@@ -17,6 +18,7 @@ from services.booking.operations.outages import Decision, Fate, enter_outage, se
 from services.booking.placement import Choice
 from services.booking.rules import Span
 from services.core.actor import Actor
+from services.core.errors import ServiceError
 from services.core.work import Work, working
 from tests.services.booking.conftest import DAY, NOW, Scene, at, slot
 
@@ -44,7 +46,7 @@ class Rival:
         try:
             with Session(self._engine) as session, working(session, self._actor, now=NOW) as work:
                 self._act(work)
-        except Exception as error:
+        except (ServiceError, SQLAlchemyError) as error:
             self.error = error
 
     def outcome(self) -> BaseException | None:
