@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -50,38 +50,35 @@ class WeekGrid:
     notes: dict[date, str]
 
 
-def resources_of(session: Session, module_ids: Sequence[int]) -> dict[int, list[int]]:
-    """Return the resources of the first group of each module, by module."""
+def groups_of(session: Session, module_ids: Sequence[int]) -> dict[int, list[list[int]]]:
+    """Return the resources of each module by group: those of a group replace each other, one of each is needed."""
     statement = (
-        select(ModuleResource.module_id, ModuleResource.resource_id)
+        select(ModuleResource.module_id, ModuleResource.group_no, ModuleResource.resource_id)
         .join(Resource, Resource.id == ModuleResource.resource_id)
-        .where(ModuleResource.module_id.in_(module_ids), ModuleResource.group_no == 1)
-        .order_by(ModuleResource.module_id, Resource.code)
+        .where(ModuleResource.module_id.in_(module_ids))
+        .order_by(ModuleResource.module_id, ModuleResource.group_no, Resource.code)
     )
-    found: dict[int, list[int]] = defaultdict(list)
-    for module_id, resource_id in session.execute(statement):
-        found[module_id].append(resource_id)
-    return found
+    found: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for module_id, group_no, resource_id in session.execute(statement):
+        found[module_id][group_no].append(resource_id)
+    return {module_id: list(groups.values()) for module_id, groups in found.items()}
 
 
 def next_free(session: Session, module_ids: Sequence[int], now: datetime) -> dict[int, datetime | None]:
     """Return when each module can next be had: a slot's start, or the day of a batch; None when nothing is near."""
-    homes = resources_of(session, module_ids)
+    homes = groups_of(session, module_ids)
     statement = select(ServiceModule.id, ServiceModule.booking_mode).where(ServiceModule.id.in_(module_ids))
     modes = dict(session.execute(statement.order_by(ServiceModule.id)).all())
-    everything = {resource_id for members in homes.values() for resource_id in members}
+    everything = {key for groups in homes.values() for group in groups for key in group}
     if not everything:
         return dict.fromkeys(module_ids)
     today = clock.local_day(now)
     reach = timedelta(days=LOOK_AHEAD_DAYS, minutes=_shortest(session, everything))
     table = timetable.load(session, everything, today, today + reach, now)
     return {
-        module_id: _first_day(table, homes.get(module_id, []), now)
+        module_id: _first_day(table, [group[0] for group in homes.get(module_id, [])], now)
         if modes.get(module_id) is BookingMode.BATCH
-        else min(
-            (slot.starts_at for key in homes.get(module_id, []) for slot in _slots(table, key, None, now, most=1)),
-            default=None,
-        )
+        else min((slot.starts_at for slot in _slots(table, homes.get(module_id, []), None, now, most=1)), default=None)
         for module_id in module_ids
     }
 
@@ -109,13 +106,13 @@ def free_slots(
 
     Each is ``minutes`` long, or as short as it may be, with ``units`` free units.
     """
-    members = resources_of(session, [module_id]).get(module_id, [])
-    if resource_id is not None:
-        members = [key for key in members if key == resource_id]
+    groups = groups_of(session, [module_id]).get(module_id, [])
+    everything = [key for group in groups for key in group]
     today = clock.local_day(now)
-    reach = timedelta(days=LOOK_AHEAD_DAYS, minutes=minutes or _shortest(session, members))
-    table = timetable.load(session, members, today, today + reach, now)
-    found = [slot for key in members for slot in _slots(table, key, minutes, now, units=units, most=most)]
+    reach = timedelta(days=LOOK_AHEAD_DAYS, minutes=minutes or _shortest(session, everything))
+    table = timetable.load(session, everything, today, today + reach, now)
+    chosen = [[key for key in group if resource_id in {None, key}] or group for group in groups]
+    found = _slots(table, chosen, minutes, now, units=units, most=most)
     return sorted(found, key=lambda slot: (slot.starts_at, slot.resource_id))[:most]
 
 
@@ -130,23 +127,27 @@ def _shortest(session: Session, resource_ids: Collection[int]) -> int:
 
 
 def _slots(
-    table: Timetable, key: int, minutes: int | None, now: datetime, *, most: int, units: int = 1
+    table: Timetable, groups: Sequence[Sequence[int]], minutes: int | None, now: datetime, *, most: int, units: int = 1
 ) -> list[FreeSlot]:
-    resource = table.resources[key]
-    policy = resource.policy
-    after = now + timedelta(minutes=policy.lead_min)
-    last = clock.local_day(now) + timedelta(days=policy.horizon_days)
-    slots: list[FreeSlot] = []
-    for span in table.starts(key, minutes or policy.minimum_min, after=after, units=units):
-        if len(slots) == most or clock.local_day(span.starts_at) > last:
-            break
-        slots.append(FreeSlot(key, resource.name, span.starts_at, span.ends_at))
-    return slots
+    """Return up to ``most`` free slots of each resource of the first group, for which the other groups are free too."""
+    found: list[FreeSlot] = []
+    for key in groups[0] if groups else ():
+        resource = table.resources[key]
+        after = now + timedelta(minutes=resource.policy.lead_min)
+        last = clock.local_day(now) + timedelta(days=resource.policy.horizon_days)
+        spans = (
+            span
+            for span in table.starts(key, minutes or resource.policy.minimum_min, after=after, units=units)
+            if all(table.can_host(group, span, units) for group in groups[1:])
+        )
+        near = takewhile(lambda span, last=last: clock.local_day(span.starts_at) <= last, islice(spans, most))  # type: ignore[misc]
+        found += [FreeSlot(key, resource.name, span.starts_at, span.ends_at) for span in near]
+    return found
 
 
 def free_days(session: Session, module_id: int, now: datetime, *, days: int = 21) -> list[tuple[date, int]]:
     """Return the coming days of a batch module and how much each can still take."""
-    members = resources_of(session, [module_id]).get(module_id, [])
+    members = [group[0] for group in groups_of(session, [module_id]).get(module_id, [])]
     today = clock.local_day(now)
     table = timetable.load(session, members, today, today + timedelta(days=days), now)
     coming = [today + timedelta(days=step) for step in range(days + 1)]

@@ -202,3 +202,10 @@ class CostChanged(RuleBroken):
     """Cancelling costs more now than when the firm was asked."""
 
     message = N_("Cancelling costs more now than when you opened this page. Please look at it again.")
+
+
+class TooLateToMove(RuleBroken):
+    """Moving is free up to the hour at which cancelling begins to cost."""
+
+    message = N_("Moving is possible up to %(hours)s hours before the start. Please ring the centre.")
+    field = "starts_at"

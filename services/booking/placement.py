@@ -290,17 +290,25 @@ def _outage_over(session: Session, resource: Resource, span: Span) -> bool:
 def nearest(
     session: Session, groups: dict[int, list[int]], span: Span, quantity: int, now: datetime, *, most: int = 3
 ) -> list[tuple[int, datetime, datetime]]:
-    """Return up to ``most`` free slots of the same length nearest to ``span``, across the equal resources of a group."""
-    group = next(iter(groups.values()))
+    """Return up to ``most`` free slots of the same length nearest to ``span``, across equal resources.
+
+    Where several resources are needed together, all of them are free then.
+    """
+    group, *others = groups.values()
+    wanted = [key for members in groups.values() for key in members]
     day = clock.local_day(span.starts_at)
     first = max(day - timedelta(days=3), clock.local_day(now))
-    table = timetable.load(session, group, first, clock.local_day(span.ends_at) + timedelta(days=7), now)
+    table = timetable.load(session, wanted, first, clock.local_day(span.ends_at) + timedelta(days=7), now)
     found: list[tuple[int, datetime, datetime]] = []
     for resource_id in group:
-        after = now + timedelta(minutes=table.resources[resource_id].policy.lead_min)
+        policy = table.resources[resource_id].policy
+        after = now + timedelta(minutes=policy.lead_min)
+        last = clock.local_day(now) + timedelta(days=policy.horizon_days)
         found += [
             (resource_id, one.starts_at, one.ends_at)
             for one in table.starts(resource_id, span.minutes, after=after, units=quantity)
+            if clock.local_day(one.starts_at) <= last
+            and all(table.can_host(members, one, quantity) for members in others)
         ]
     found.sort(key=lambda one: (abs(one[1] - span.starts_at), one[1], one[0]))
     return found[:most]

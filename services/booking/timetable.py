@@ -82,6 +82,14 @@ class Timetable:
         due = resource.calibration_due_on
         return resource.state is ResourceState.NORMAL and (due is None or due >= day)
 
+    def can_host(self, resource_ids: Iterable[int], span: Span, units: int) -> bool:
+        """Tell whether one of the resources is open, in service and free for the whole of ``span``."""
+        day = clock.local_day(span.starts_at)
+        return any(
+            self.is_in_service(key, day) and self.is_open(key, span) and len(self.free_units(key, span)) >= units
+            for key in resource_ids
+        )
+
     def starts(self, resource_id: int, minutes: int, *, after: datetime, units: int = 1) -> Iterator[Span]:
         """Yield the free spans of ``minutes`` on the grid of the resource that begin after ``after``, earliest first."""
         step = timedelta(minutes=self.resources[resource_id].policy.granularity_min)

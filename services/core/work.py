@@ -12,13 +12,14 @@ from enum import Enum
 from typing import Any
 
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from services.core import clock
 from services.core.actor import Actor
 from services.core.audit import AuditEntry
 from services.core.base import Base
 from services.core.engine import IMMEDIATE
-from services.core.errors import NotAllowed, NotFound
+from services.core.errors import ChangedMeanwhile, NotAllowed, NotFound
 from services.core.notices import Notification
 from services.core.numbering import next_number
 from services.core.outbox import OutboxTask
@@ -117,6 +118,9 @@ def working(session: Session, actor: Actor, *, now: datetime | None = None) -> I
     try:
         yield Work(session, actor, now or clock.now())
         session.commit()
+    except StaleDataError as stale:
+        session.rollback()
+        raise ChangedMeanwhile from stale
     except BaseException:
         session.rollback()
         raise

@@ -24,7 +24,9 @@ def test_staff_confirm_the_firm_moves_and_cancels(page: Page, new_page):
     told(page, "待确认")
 
     staff.goto("/bookings/desk")
-    expect(main(staff).get_by_role("link", name=main(page).get_by_text(re.compile("^YY-")).first.inner_text())).to_be_visible()
+    expect(
+        main(staff).get_by_role("link", name=main(page).get_by_text(re.compile("^YY-")).first.inner_text())
+    ).to_be_visible()
     confirm(staff, booking)
     page.goto("/messages")
     told(page, "已确认")

@@ -16,6 +16,7 @@ from services.booking.errors import (
     PrepaymentNeeded,
     ReasonNeeded,
     SlotTaken,
+    TooLateToMove,
 )
 from services.booking.models import BatchClaim, Booking, BookingState
 from services.booking.operations.making import promise
@@ -107,9 +108,13 @@ def cancel_by_centre(work: Work, booking_id: int, *, reason: str) -> Booking:
 def move(work: Work, booking_id: int, choice: Choice) -> Booking:
     """Move the firm's own booking to another time in one transaction; the old one stays if the new one is gone.
 
-    A confirmed booking that needed approval waits for the centre again. The price stays as agreed.
+    A confirmed booking that needed approval waits for the centre again. The price stays as agreed. Raises TooLateToMove
+    once cancelling would cost something: moving is no way around the fee.
     """
     booking = of_client(work, booking_id)
+    cost = cost_of_cancelling(work, booking)
+    if not cost.is_free:
+        raise TooLateToMove(hours=booking.terms.get("free_cancel_hours", 24))
     _move(work, booking, choice, overrides=False)
     tell_centre(work, booking, "booking_moved_by_client", N_("The firm has moved booking %(no)s of %(name)s."))
     return booking

@@ -11,7 +11,7 @@ def fault_of(answer: TestResponse) -> str | None:
     """Return what is wrong with an answer, None when nothing is."""
     if answer.status_code not in ALLOWED:
         return f"answered {answer.status_code}"
-    if f"<{MARK}" in answer.get_data(as_text=True).lower():
+    if answer.mimetype.startswith("text/") and f"<{MARK}" in answer.get_data(as_text=True).lower():
         return "typed text became HTML"
     onward = answer.headers.get("Location", "/")
     if not onward.startswith("/") or onward.startswith("//"):

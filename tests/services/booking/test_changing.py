@@ -15,6 +15,7 @@ from services.booking.errors import (
     PrepaymentNeeded,
     ReasonNeeded,
     SlotTaken,
+    TooLateToMove,
 )
 from services.booking.models import BatchDay, BookingEvent, BookingState
 from services.booking.operations import changing
@@ -260,3 +261,11 @@ def test_reminders_come_once_each(scene: Scene, confirmed):
     assert remind(scene.work(scene.staff, now=NOW)) == 1
     assert remind(scene.work(scene.staff, now=NOW)) == 0
     assert remind(scene.work(scene.staff, now=at("07:30"))) == 1
+
+
+def test_moving_is_no_way_around_the_late_fee(scene: Scene, confirmed):
+    late = scene.work(now=at("09:00") - timedelta(hours=23))
+
+    with pytest.raises(TooLateToMove):
+        move(late, confirmed.id, slot("14:00", "15:00"))
+    assert confirmed.state is BookingState.CONFIRMED

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from services.billing.models import Order, OrderLine
+from services.booking.availability import free_slots
 from services.booking.claims import claims_of
 from services.booking.errors import (
     CalibrationOverdue,
@@ -237,9 +238,12 @@ def test_two_resources_are_taken_together_or_not_at_all(scene: Scene):
     booking = scene.held()
     assert {row[0] for row in claims_of(scene.session, booking.id)} == {scene.resource.id, room.id}
 
-    scene.held(slot("14:00", "15:00"), module=alone)
-    with pytest.raises(SlotTaken):
+    scene.requested(slot("14:00", "15:00"), module=alone)
+    with pytest.raises(SlotTaken) as refused:
         scene.held(slot("14:30", "15:30"))
+    assert [start for _, start, _ in refused.value.nearest] == [at("15:00"), at("15:30"), at("16:00")]
+    free = free_slots(scene.session, scene.module.id, at("12:00"), minutes=60, most=3)
+    assert [one.starts_at for one in free] == [at("15:00"), at("15:30"), at("16:00")]
     taken = select(func.count()).where(Claim.resource_id == scene.resource.id, Claim.busy_from >= at("14:00"))
     assert scene.session.scalar(taken) == 0
 
