@@ -56,7 +56,9 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def _forged(error: CSRFError) -> Any:
         if app.config["SESSION_COOKIE_NAME"] not in request.cookies:
-            return error_page(400, gettext("Your browser sent no cookie. Allow cookies for this site and reload the page."))
+            return error_page(
+                400, gettext("Your browser sent no cookie. Allow cookies for this site and reload the page.")
+            )
         return error_page(400, gettext("This page was open for too long. Go back, reload it and send it again."))
 
     @app.errorhandler(HTTPException)

@@ -27,14 +27,13 @@ SEEN_BY_VISITORS = re.compile(
 )
 # Files, and what is no page.
 LEFT_OUT = re.compile(r"/(language|large-text|static)|\.ics$|/file$|/licences/|/export$|/healthz|/readyz|/free-times")
-# Words in English on a Chinese page, other than names.
-ENGLISH = re.compile(r"^[A-Za-z][A-Za-z'’,-]*(?: [A-Za-z'’,()-]+){2,}[.!?:]?$")
+WORD = re.compile(r"\b[A-Za-z]{2,}\b")
 TEXTS = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const found = [];
   while (walker.nextNode()) {
     const place = walker.currentNode.parentElement;
-    if (!place.closest('script, style, pre, code, [lang=en]')) found.push(walker.currentNode.textContent.trim());
+    if (!place.closest('script, style, pre, code, [lang=en]:not(html)')) found.push(walker.currentNode.textContent.trim());
   }
   return found.filter(text => text);
 }"""
@@ -67,6 +66,11 @@ def tour(page: Page, origin: str, starts: Sequence[str]) -> Iterator[str]:
                 waiting.append(plain.removeprefix(origin) or "/")
 
 
+def is_english(text: str) -> bool:
+    """Tell whether a text is a sentence or a label that nobody translated, and no name, code or address."""
+    return text.isascii() and "@" not in text and "/" not in text and len(WORD.findall(text)) >= 3
+
+
 def faults_of(page: Page) -> list[str]:
     """Return what is wrong with the page that is shown."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
@@ -77,7 +81,7 @@ def faults_of(page: Page) -> list[str]:
         faults.append("no title")
     if (wider := overflow(page)) > 0:
         faults.append(f"{wider} pixels too wide")
-    faults += [f"in English: {text}" for text in page.evaluate(TEXTS) if ENGLISH.match(text)]
+    faults += [f"in English: {text}" for text in page.evaluate(TEXTS) if is_english(text)]
     return faults
 
 

@@ -22,7 +22,7 @@ ACTIONS = {
     "reject": ({"reason": "设备满"}, {S.REQUESTED: S.REJECTED}),
     "cancellation": (
         {"reason": "停电"},
-        {state: S.CANCELLED for state in (S.REQUESTED, S.PROPOSED, S.CONFIRMED, S.DISPLACED)},
+        dict.fromkeys((S.REQUESTED, S.PROPOSED, S.CONFIRMED, S.DISPLACED), S.CANCELLED),
     ),
     "check-in": ({}, {S.CONFIRMED: S.IN_USE}),
     "completion": ({"delivery_note": "已出报告"}, {S.IN_USE: S.COMPLETED}),
