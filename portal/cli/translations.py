@@ -117,12 +117,11 @@ def extracted() -> Catalog:
 
 
 def known_translations() -> dict[tuple[object, str | None], Message]:
-    """Return what has been translated: the merged file, over it the fragments of pages being written."""
-    known = {}
-    fragments = sorted((FOLDER / "fragments").glob("*.zh.po"))
-    for path in [path for path in (po_file(TRANSLATED), *fragments) if path.exists()]:
-        known |= {_key(message): message for message in read(path) if message.id and any(_strings(message))}
-    return known
+    """Return what has been translated."""
+    path = po_file(TRANSLATED)
+    if not path.exists():
+        return {}
+    return {_key(message): message for message in read(path) if message.id and any(_strings(message))}
 
 
 def merged(found: Catalog, known: dict[tuple[object, str | None], Message]) -> Catalog:
