@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.steps import book, desk_of, main, press, sign_in, told
+from tests.journeys.steps import desk_of, hold, main, press, send, sign_in, told
 
 pytestmark = pytest.mark.journey
 
@@ -20,7 +20,8 @@ def test_staff_confirm_the_firm_moves_and_cancels(page: Page, new_page):
     staff = new_page()
     sign_in(page, "t04_admin")
     sign_in(staff, "c06_clerk")
-    booking = book(page, "R10", "样件尺寸复测")
+    hold(page, "R10", choose=lambda choosing: choosing.get_by_role("radio").nth(8).check())
+    booking = send(page, "样件尺寸复测")
     told(page, "待确认")
 
     staff.goto("/bookings/desk")
@@ -34,7 +35,8 @@ def test_staff_confirm_the_firm_moves_and_cancels(page: Page, new_page):
     before = main(page).get_by_text(re.compile(r"\d\d:\d\d–\d\d:\d\d")).first.inner_text()
 
     main(page).get_by_role("link", name="改期").click()
-    page.get_by_role("radio").nth(5).check()
+    offered = page.get_by_role("radio")
+    offered.nth(offered.count() - 2).check()  # the last one is for another time, typed below
     press(page, "确定改期")
     told(page, "待确认")  # what needs approval needs it again
     after = main(page).get_by_text(re.compile(r"\d\d:\d\d–\d\d:\d\d")).first.inner_text()

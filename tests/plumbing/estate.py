@@ -18,6 +18,7 @@ from services.organisations.models import Organisation
 from tests.factories.booking_desk import NOW
 from tests.factories.estate import Estate, make_estate
 from tests.plumbing.pages import as_person
+from tests.plumbing.reviewing import QuickClient, ReviewingClient
 
 
 @pytest.fixture(scope="session")
@@ -50,8 +51,9 @@ def estate_url(made_estate: tuple[Path, Estate], estate: Estate, tmp_path: Path)
     return f"sqlite:///{tmp_path / 'portal.sqlite'}"
 
 
-def browser_of(app: Flask, session: Session, estate: Estate, name: str) -> FlaskClient:
-    """Return the browser of one of the estate's people, or of a visitor."""
+def browser_of(app: Flask, session: Session, estate: Estate, name: str, *, reviewing: bool = False) -> FlaskClient:
+    """Return the browser of one of the estate's people, or of a visitor; its pages are looked over when asked for."""
+    app.test_client_class = ReviewingClient if reviewing else QuickClient
     client = app.test_client()
     if name == "visitor":
         return client

@@ -86,7 +86,7 @@ def expected(row: Row, who: str) -> set[int]:
 
 @pytest.mark.parametrize("who", ["visitor", "nobody", *Role])
 def test_each_page_answers_as_the_table_says(app, session, estate: Estate, who):
-    client, rows = browser_of(app, session, estate, who), table()
+    client, rows = browser_of(app, session, estate, who, reviewing=True), table()
     wrong = []
     for rule in pages(app, "GET"):
         if rule.endpoint in NOT_IN_THIS_INSTALLATION or is_of_somebody_else(rule, who):

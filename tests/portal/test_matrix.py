@@ -36,6 +36,8 @@ OUTSIDERS = [
     "other department",
     "assoc_staff",
 ]
+# They try every thing of a kind, in each state; the others one that is asked for by query and one by address.
+THOROUGH = {"rival", "other centre"}
 # A firm's name is public there, and nothing else of it.
 PUBLIC_NAMES = {
     "booking.desk_new",
@@ -98,15 +100,21 @@ UNSEEN = {"join_request.reason", "booking.override_reason", "verification.reason
 
 
 def test_the_owners_read_what_is_planted(app, session, estate: Estate):
-    told = set()
+    shown = set()
     for who in ("agent", "provider_admin", "sysadmin"):
         client = browser_of(app, session, estate, who)
         for rule in pages(app, "GET"):
             for address in addresses(app, estate, rule):
-                told |= set(CANARY.findall(client.get(address, buffered=True).get_data().decode("utf-8", "replace")))
+                told = client.get(address, buffered=True).get_data().decode("utf-8", "replace")
+                shown |= {estate.planted.get(word) for word in CANARY.findall(told)}
 
-    never_shown = set(estate.planted.values()) - {estate.planted[word] for word in told if word in estate.planted}
-    assert never_shown <= UNSEEN
+    assert set(estate.planted.values()) - shown <= UNSEEN
+
+
+def tried(app: Flask, estate: Estate, rule: Rule, who: str) -> list[str]:
+    """Return the addresses of a rule that an outsider tries."""
+    every = addresses(app, estate, rule)
+    return every if who in THOROUGH else sorted({every[0], every[-1]})
 
 
 def is_refused(response: TestResponse, who: str) -> bool:
@@ -124,7 +132,7 @@ def test_nothing_of_others_is_read(app, session, estate: Estate, who):
     for rule in pages(app, "GET"):
         if rule.endpoint in SECRETS:
             continue
-        for address in addresses(app, estate, rule):
+        for address in tried(app, estate, rule, who):
             response = client.get(address, buffered=True)
             faults += leaks(response, rule.endpoint, estate)
             if rule in belonging and not is_refused(response, who):
@@ -141,7 +149,7 @@ def test_nothing_of_others_is_changed(app, session, estate: Estate, database_url
     for rule in private(app, "POST"):
         if rule.endpoint == "organisations.invitation" and who == "nobody":
             continue  # the invitation is theirs
-        for address in addresses(app, estate, rule):
+        for address in tried(app, estate, rule, who):
             response = client.post(address, data=sent | {"form_token": secrets.token_urlsafe(9)})
             faults += leaks(response, rule.endpoint, estate)
             if not is_refused(response, who):

@@ -45,7 +45,13 @@ class Ring:
         self.session = session
         self.provider = make_provider(session)
         policy = make_policy(
-            session, self.provider, lead_min=0, horizon_days=400, maximum_min=1440, needs_approval=False
+            session,
+            self.provider,
+            lead_min=0,
+            horizon_days=400,
+            maximum_min=1440,
+            needs_approval=False,
+            free_cancel_hours=0,
         )
         self.resources = [make_resource(session, self.provider, policy=policy, crosses_midnight=True) for _ in range(2)]
         self.bath = make_resource(
