@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from io import BytesIO
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from portal.access import holds
 from portal.booking import bp, desk_behalf, desk_calendar, desk_money, desk_outages  # noqa: F401 - registers views
@@ -14,6 +13,7 @@ from portal.booking.desk_forms import ActionForm, ChosenForm, CompleteForm, Desk
 from portal.booking.desk_pages import booking_page, button_for_here, carry_out, not_done, provider_id
 from portal.booking.desk_words import age
 from portal.extensions import db
+from portal.files import send_attachment, uploads_folder
 from portal.i18n import gettext, ngettext, translate_error
 from portal.paging import paged
 from portal.security import safe_next
@@ -27,7 +27,7 @@ from services.booking.rules import MOVABLE, STATE_NAMES
 from services.catalogue.models import BookingMode
 from services.core import clock
 from services.core.errors import NotFound, RuleBroken, WrongState
-from services.core.files import content_of, store
+from services.core.files import store
 from services.core.permissions import Permission
 from services.core.uploads import Upload, examine
 from services.core.work import Work
@@ -187,8 +187,7 @@ def _examined(form: DeskForm) -> Upload | None:
 
 
 def _stored(work: Work, upload: Upload, firm_id: int) -> int:
-    folder = current_app.config["PORTAL"].uploads
-    return store(work, folder, upload, organisation_id=firm_id, purpose="delivery").id
+    return store(work, uploads_folder(), upload, organisation_id=firm_id, purpose="delivery").id
 
 
 @bp.route("/desk/<id:booking_id>/file")
@@ -198,8 +197,7 @@ def desk_file(booking_id: int):
     file = desk_queries.booking_of(db.session(), provider_id(), booking_id).delivery_file
     if file is None:
         raise NotFound
-    content = content_of(current_app.config["PORTAL"].uploads, file)
-    return send_file(BytesIO(content), mimetype=file.media_type, as_attachment=True, download_name=file.name)
+    return send_attachment(file)
 
 
 @bp.route("/desk/<id:booking_id>/move", methods=["GET", "POST"])

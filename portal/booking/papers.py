@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import io
-
-from flask import current_app, render_template, send_file
+from flask import render_template
 
 from portal.access import holds
 from portal.booking import bp
 from portal.booking.presenters import cancelling_text
 from portal.current import actor
 from portal.extensions import db
+from portal.files import send_attachment
 from portal.times import when_text
 from services.billing.words import METHOD_NAMES
 from services.booking import desk_money, queries
 from services.core.errors import NotFound
-from services.core.files import content_of
 from services.core.money import capital_amount
 from services.core.permissions import Permission
 
@@ -58,7 +56,4 @@ def delivery_file(booking_id: int):
     attachment = booking.delivery_file
     if attachment is None:
         raise NotFound
-    content = content_of(current_app.config["PORTAL"].uploads, attachment)
-    return send_file(
-        io.BytesIO(content), mimetype=attachment.media_type, as_attachment=True, download_name=attachment.name
-    )
+    return send_attachment(attachment)

@@ -26,20 +26,9 @@ from services.core import clock
 from services.core.audit import AuditEntry
 from services.core.calendar import WorkingDays
 from services.core.errors import NotFound
-from services.core.permissions import GRANTS, Permission, Role
-from services.organisations.models import Membership
 
 CALIBRATION_WARNING = timedelta(days=30)
 MOST_CHOICES = 500
-
-
-def holders(session: Session, permission: Permission, organisation_id: int | None = None) -> list[int]:
-    """Return the people who hold ``permission`` now, in one organisation or in any."""
-    roles = [role for role in Role if permission in GRANTS[role]]
-    statement = select(Membership.person_id).where(Membership.role.in_(roles), Membership.ended_at.is_(None))
-    if organisation_id is not None:
-        statement = statement.where(Membership.organisation_id == organisation_id)
-    return list(session.scalars(statement.distinct().order_by(Membership.person_id)))
 
 
 # Modules ------------------------------------------------------------------------------------------------------------

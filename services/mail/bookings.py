@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from services.accounts.models import Person, PersonState
 from services.booking.models import Booking
 from services.core import links
-from services.core.permissions import GRANTS, Permission
+from services.core.permissions import Permission
 from services.core.work import Work
 from services.mail.letters import Letter
 from services.mail.readers import to_person
-from services.organisations.models import Membership
+from services.organisations.queries import holders_of
 
 TO_CLIENT = (
     "booking_cancelled_by_centre",
@@ -48,26 +48,15 @@ def to_staff(session: Session, *, letter: str, booking_id: int, person_id: int) 
 def promise_to_centre(letter: str, work: Work, *, booking_id: int) -> None:
     """Promise one letter to each person who approves bookings at the centre; each is retried by itself."""
     provider_id = work.session.get_one(Booking, booking_id).provider_id
-    for person_id in holders(work.session, provider_id, Permission.BOOKING_APPROVE):
+    for person_id in _readers(work.session, provider_id):
         work.later("mail.booking_to_staff", letter=letter, booking_id=booking_id, person_id=person_id)
 
 
-def holders(session: Session, organisation_id: int, permission: Permission) -> list[int]:
-    """Return the ids of the people who hold ``permission`` in an organisation now."""
-    roles = [role for role, granted in GRANTS.items() if permission in granted]
-    statement = (
-        select(Person.id)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(
-            Person.state == PersonState.ACTIVE,
-            Membership.organisation_id == organisation_id,
-            Membership.ended_at.is_(None),
-            Membership.role.in_(roles),
-        )
-        .distinct()
-        .order_by(Person.id)
-    )
-    return list(session.scalars(statement))
+def _readers(session: Session, organisation_id: int) -> list[int]:
+    """Return the ids of the active people who approve bookings in an organisation."""
+    approving = holders_of(Permission.BOOKING_APPROVE, organisation_id).order_by(None)
+    statement = select(Person.id).where(Person.state == PersonState.ACTIVE, Person.id.in_(approving))
+    return list(session.scalars(statement.order_by(Person.id)))
 
 
 def _facts(booking: Booking) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from services.accounts.rules import token_hash
 from services.core.actor import Actor
 from services.core.errors import NotFound
 from services.core.files import Attachment
-from services.core.permissions import Permission, Role
+from services.core.permissions import GRANTS, Permission, Role
 from services.organisations.models import (
     Invitation,
     JoinKind,
@@ -232,3 +232,12 @@ def readable_licence(session: Session, actor: Actor, attachment_id: int) -> Atta
     if attachment is None:
         raise NotFound
     return attachment
+
+
+def holders_of(permission: Permission, organisation_id: int | None = None) -> Select[int]:
+    """Select the people who hold ``permission`` now, in one organisation or in any, each once."""
+    roles = [role for role in Role if permission in GRANTS[role]]
+    statement = select(Membership.person_id).where(Membership.role.in_(roles), Membership.ended_at.is_(None))
+    if organisation_id is not None:
+        statement = statement.where(Membership.organisation_id == organisation_id)
+    return statement.distinct().order_by(Membership.person_id)

@@ -217,3 +217,9 @@ def at(text: str, day: date) -> datetime:
 def slot(starts: str, ends: str, day: date, **over) -> Choice:
     """Return the choice of a time on a day."""
     return Choice(at(starts, day), at(ends, day), **over)
+
+
+def again(market: Market, booking: Booking) -> Booking:
+    """Return the booking as it now stands in the database."""
+    market.session.rollback()
+    return market.session.get_one(Booking, booking.id, populate_existing=True)

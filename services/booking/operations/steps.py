@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from services.accounts.models import Person
 from services.billing.models import LineKind
 from services.billing.operations import adjust
 from services.booking.models import Booking, BookingEvent
@@ -15,9 +13,9 @@ from services.booking.rules import STATE_NAMES, TRANSITIONS
 from services.catalogue.models import ServiceModule
 from services.core.errors import NotFound, WrongState
 from services.core.messages import N_
-from services.core.permissions import GRANTS, Permission
+from services.core.permissions import Permission
 from services.core.work import Work
-from services.organisations.models import Membership
+from services.organisations.queries import holders_of
 
 PRICED = (ServiceModule.prices, ServiceModule.extras)
 
@@ -103,19 +101,7 @@ def tell_client(work: Work, booking: Booking, letter: str, message: str, **facts
 
 def tell_centre(work: Work, booking: Booking, letter: str, message: str, **facts: Any) -> None:
     """Tell everyone who approves bookings at the centre, in the portal and by letter."""
-    roles = [role for role, granted in GRANTS.items() if Permission.BOOKING_APPROVE in granted]
-    statement = (
-        select(Person.id)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(
-            Membership.organisation_id == booking.provider_id,
-            Membership.ended_at.is_(None),
-            Membership.role.in_(roles),
-        )
-        .distinct()
-        .order_by(Person.id)
-    )
     link = f"/bookings/desk/{booking.id}"
-    for person_id in work.session.scalars(statement).all():
+    for person_id in work.session.scalars(holders_of(Permission.BOOKING_APPROVE, booking.provider_id)).all():
         work.tell(person_id, message, link=link, no=booking.no or "", name=booking.module.name, **facts)
     work.later(f"mail.{letter}", booking_id=booking.id)

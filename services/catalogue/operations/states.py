@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import CursorResult, update
 
-from services.catalogue.desk_queries import holders
 from services.catalogue.errors import DateInThePast, OwnSubmission
 from services.catalogue.models import ModuleState, ServiceModule
 from services.catalogue.operations.readiness import lacking
@@ -16,6 +15,7 @@ from services.core.errors import WrongState
 from services.core.messages import N_
 from services.core.permissions import Permission
 from services.core.work import Work
+from services.organisations.queries import holders_of
 
 STATE_NAMES: dict[ModuleState, str] = {
     ModuleState.DRAFT: N_("Draft"),
@@ -48,7 +48,7 @@ def submit_module(work: Work, module_id: int) -> None:
     _may(module, "submit")
     raise_all(lacking(module, work.today))
     _step(work, module, "submit", submitted_by_id=work.actor.person_id)
-    for person_id in holders(work.session, Permission.MODULE_PUBLISH):
+    for person_id in work.session.scalars(holders_of(Permission.MODULE_PUBLISH)).all():
         work.tell(
             person_id,
             N_("%(provider)s asks for the publication of “%(module)s”."),
@@ -139,6 +139,6 @@ def _step(work: Work, module: ServiceModule, step: str, *, reason: str = "", **v
 
 def _tell_provider(work: Work, module: ServiceModule, message: str, **facts: str) -> None:
     """Tell the provider's administrators, except the one who did it."""
-    for person_id in holders(work.session, Permission.MODULE_EDIT, module.provider_id):
+    for person_id in work.session.scalars(holders_of(Permission.MODULE_EDIT, module.provider_id)).all():
         if person_id != work.actor.person_id:
             work.tell(person_id, message, link=f"/services/desk/{module.id}", module=module.name, **facts)

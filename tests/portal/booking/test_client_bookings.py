@@ -1,10 +1,9 @@
 """The list of bookings, one booking with its papers, and that nobody else reaches them."""
 
 import io
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
-import time_machine
 from PIL import Image
 from sqlalchemy import select
 
@@ -14,39 +13,11 @@ from services.booking.models import Booking, BookingState
 from services.booking.operations import changing
 from services.core.files import store
 from services.core.uploads import Upload
-from tests.factories.booking import Market, join, make_booking, make_firm, make_market, slot
+from tests.factories.booking import Market, again, join, make_booking, make_firm, slot
+from tests.factories.booking_desk import DAY, NOW
 from tests.plumbing.reviewing import page_of
 
-NOW = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)  # Tuesday 08:00 at the centres
-DAY = date(2026, 11, 25)
 S = BookingState
-
-
-@pytest.fixture
-def market(session):
-    with time_machine.travel(NOW, tick=False):
-        yield make_market(session)
-
-
-@pytest.fixture
-def firm(market: Market, client, as_person):
-    """Return a browser in which the firm's agent has signed in."""
-    return as_person(client, market.agent, market.firm)
-
-
-@pytest.fixture
-def confirmed(market: Market) -> Booking:
-    """Return a booking of the firm for Wednesday, confirmed by the centre."""
-    booking = market.request(slot("13:30", "14:30", DAY))
-    changing.confirm(market.staff(), booking.id)
-    market.session.commit()
-    return booking
-
-
-def again(market: Market, booking: Booking) -> Booking:
-    market.session.rollback()
-    market.session.refresh(booking)
-    return booking
 
 
 # The list

@@ -1,9 +1,6 @@
 """Free and occupied for everybody; calendar files and private feeds for the firm."""
 
-from datetime import UTC, date, datetime
-
 import pytest
-import time_machine
 from icalendar import Calendar
 from sqlalchemy import select
 
@@ -11,24 +8,10 @@ from services.booking.models import CalendarFeed
 from services.booking.operations import changing
 from services.booking.placement import Choice
 from services.organisations.models import Membership
-from tests.factories.booking import Market, at, join, make_firm, make_market, slot
+from tests.factories.booking import Market, at, join, make_firm, slot
+from tests.factories.booking_desk import DAY, NOW
 from tests.factories.catalogue import make_module, make_resource, open_weekly
 from tests.plumbing.reviewing import page_of, post_form
-
-NOW = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)  # Tuesday 08:00 at the centres
-DAY = date(2026, 11, 25)
-
-
-@pytest.fixture
-def market(session):
-    with time_machine.travel(NOW, tick=False):
-        yield make_market(session)
-
-
-@pytest.fixture
-def firm(market: Market, client, as_person):
-    """Return a browser in which the firm's agent has signed in."""
-    return as_person(client, market.agent, market.firm)
 
 
 def events(response) -> list:

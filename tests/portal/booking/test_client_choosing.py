@@ -1,6 +1,6 @@
 """Choosing, holding and sending a booking."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -11,23 +11,9 @@ from services.booking.operations import making
 from services.catalogue.models import ModuleState
 from services.core.permissions import Role
 from services.organisations.models import OrgState
-from tests.factories.booking import Market, at, join, make_agent, make_firm, make_market, slot
+from tests.factories.booking import Market, at, join, make_agent, make_firm, slot
+from tests.factories.booking_desk import DAY, NOW
 from tests.plumbing.reviewing import page_of, post_form
-
-NOW = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)  # Tuesday 08:00 at the centres
-DAY = date(2026, 11, 25)
-
-
-@pytest.fixture
-def market(session):
-    with time_machine.travel(NOW, tick=False):
-        yield make_market(session)
-
-
-@pytest.fixture
-def firm(market: Market, client, as_person):
-    """Return a browser in which the firm's agent has signed in."""
-    return as_person(client, market.agent, market.firm)
 
 
 def books(market: Market) -> str:

@@ -11,7 +11,7 @@ from services.booking.models import Booking, BookingEvent, BookingState
 from services.booking.placement import Choice
 from services.core.audit import AuditEntry
 from services.core.permissions import Role
-from tests.factories.booking import Market, make_agent, slot
+from tests.factories.booking import Market, again, make_agent, slot
 from tests.factories.booking_desk import DAY, NOW, confirm, in_state, nine
 from tests.plumbing.reviewing import page_of, post_form
 
@@ -36,11 +36,6 @@ def sent(client, url: str, data: dict):
     page = page_of(client.get("/bookings/desk/outages"))
     token = page.select_one("input[name=csrf_token]")["value"]
     return client.post(url, data={"csrf_token": token, **data})
-
-
-def again(market: Market, booking: Booking) -> Booking:
-    market.session.rollback()
-    return market.session.get_one(Booking, booking.id, populate_existing=True)
 
 
 def traces(market: Market) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from services.booking.placement import Choice
 from services.booking.rules import Span
 from services.catalogue.models import CapacityKind, Resource
 from services.core import clock
-from tests.factories.booking import Market, slot
+from tests.factories.booking import Market, again, slot
 from tests.factories.booking_desk import DAY, in_state, nine
 from tests.plumbing.reviewing import fields_of, form_of, page_of, post_form
 
@@ -27,11 +27,6 @@ def new_url(market: Market, resource: Resource | None = None) -> str:
 def outages(market: Market) -> int:
     market.session.rollback()
     return market.session.scalar(select(func.count()).select_from(Outage))
-
-
-def again(market: Market, booking: Booking) -> Booking:
-    market.session.rollback()
-    return market.session.get_one(Booking, booking.id, populate_existing=True)
 
 
 def decide(desk, url: str, shown, **data):
