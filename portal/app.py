@@ -13,7 +13,19 @@ from portal.config import ROOT, Settings
 from portal.extensions import csrf, db, login_manager
 from services.core.engine import engine_options, is_transient, prepare
 
-PACKAGES = ("home", "accounts", "organisations", "catalogue", "booking", "centres", "admin", "messages")
+PACKAGES = (
+    "home",
+    "accounts",
+    "organisations",
+    "standards",
+    "catalogue",
+    "billing",
+    "booking",
+    "laboratory",
+    "centres",
+    "admin",
+    "messages",
+)
 
 
 class Portal(Flask):

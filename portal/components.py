@@ -15,6 +15,11 @@ from services.booking.rules import STATE_NAMES
 from services.catalogue.words import name_of
 from services.core.messages import N_
 from services.core.permissions import Permission
+from services.laboratory.models.commissions import CommissionState
+from services.laboratory.models.lines import LineState
+from services.laboratory.models.reports import ObjectionState, ReportState
+from services.laboratory.models.samples import SampleState
+from services.laboratory.rules import states as laboratory
 
 BOOKING_TONES = {
     BookingState.HELD: "info",
@@ -30,8 +35,47 @@ BOOKING_TONES = {
     BookingState.DISPLACED: "danger",
 }
 
+C, L, S, R = CommissionState, LineState, SampleState, ReportState
+COMMISSION_TONES = (
+    dict.fromkeys(CommissionState, "info")
+    | dict.fromkeys((C.DRAFT, C.LAPSED, C.CANCELLED, C.EXPIRED, C.CLOSED), "neutral")
+    | dict.fromkeys((C.NEED_INFO, C.QUOTED, C.AWAIT_PAYMENT, C.AWAIT_SAMPLE, C.CLIENT_CONFIRM), "warning")
+    | dict.fromkeys((C.DECLINED, C.REJECTED_BY_CLIENT, C.REFUSED, C.SUSPENDED, C.TERMINATED), "danger")
+    | dict.fromkeys((C.ISSUED, C.DELIVERED), "success")
+)
+LINE_TONES = dict.fromkeys(LineState, "info") | {
+    L.PENDING: "warning",
+    L.SUBMITTED: "warning",
+    L.CHECKED: "success",
+    L.CANCELLED: "neutral",
+}
+SAMPLE_TONES = dict.fromkeys(SampleState, "info") | {
+    S.EXPECTED: "warning",
+    S.DEVIATING: "danger",
+    S.REFUSED: "danger",
+    S.TESTED: "success",
+    S.RETURNED: "neutral",
+    S.DISPOSED: "neutral",
+    S.WITHDRAWN: "neutral",
+}
+REPORT_TONES = dict.fromkeys(ReportState, "warning") | {
+    R.ISSUED: "success",
+    R.SUPERSEDED: "neutral",
+    R.WITHDRAWN: "danger",
+    R.DROPPED: "neutral",
+}
+OBJECTION_TONES = dict.fromkeys(ObjectionState, "warning") | {
+    ObjectionState.ANSWERED: "info",
+    ObjectionState.CLOSED: "neutral",
+}
+
 STATES: dict[str, dict[str, tuple[str, str]]] = {
     "booking": {state: (STATE_NAMES[state], tone) for state, tone in BOOKING_TONES.items()},
+    "commission": {state: (laboratory.COMMISSION_NAMES[state], tone) for state, tone in COMMISSION_TONES.items()},
+    "line": {state: (laboratory.LINE_NAMES[state], tone) for state, tone in LINE_TONES.items()},
+    "sample": {state: (laboratory.SAMPLE_NAMES[state], tone) for state, tone in SAMPLE_TONES.items()},
+    "report": {state: (laboratory.REPORT_NAMES[state], tone) for state, tone in REPORT_TONES.items()},
+    "objection": {state: (laboratory.OBJECTION_NAMES[state], tone) for state, tone in OBJECTION_TONES.items()},
     "module": {
         "draft": (N_("Draft"), "neutral"),
         "submitted": (N_("Waiting for publication"), "warning"),

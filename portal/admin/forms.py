@@ -64,6 +64,35 @@ SETTING_WORDS: dict[str, tuple[str, str]] = {
         N_("No-shows before prepayment"),
         N_("After so many no-shows in 90 days a firm pays before it books."),
     ),
+    "laboratory.cancel_fee_percent": (
+        N_("Fee for cancelling a commission (%)"),
+        N_("Charged when the client cancels after the samples have come and before testing begins."),
+    ),
+    "laboratory.certificate_warning_days": (
+        N_("Warning before calibrations and certificates end (days)"),
+        N_("From then on they are listed on the laboratory's board."),
+    ),
+    "laboratory.objection_answer_days": (
+        N_("Answer to an objection (working days)"),
+        N_("The day by which an objection is answered."),
+    ),
+    "laboratory.objection_days": (
+        N_("Objections (days)"),
+        N_("How long after a report was issued the client may object to it."),
+    ),
+    "laboratory.quotation_days": (N_("Validity of a quotation (days)"), N_("After that it lapses.")),
+    "laboratory.reporting_days": (
+        N_("From the last measurement to the report (working days)"),
+        N_("Part of every promised date."),
+    ),
+    "laboratory.reviewer_may_sign": (
+        N_("The reviewer of a report may also sign it"),
+        N_("Only for laboratories whose quality manual allows it."),
+    ),
+    "laboratory.sample_days": (
+        N_("Waiting for samples (working days)"),
+        N_("A commission without samples is closed after that."),
+    ),
     "security.staff_second_factor": (
         N_("Second factor for staff"),
         N_("Staff of centres and of the platform must set up a time-based code."),

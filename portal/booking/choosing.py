@@ -64,12 +64,10 @@ def hold(code: str):
         return redirect(url_for("booking.new", code=code, **form.as_arguments), code=303)
     if not form.submitted():
         return _picker(offer, form)
-    module_id, organisation_id = offer.module.id, actor().organisation_id
+    wanted = {"module_id": offer.module.id, "choice": form.choice, "wish": form.wish}
     try:
         with begin_work(form) as work:
-            booking = making.hold(
-                work, module_id=module_id, organisation_id=organisation_id, choice=form.choice, wish=form.wish
-            )
+            booking = making.hold(work, organisation_id=actor().organisation_id, **wanted)
             address = url_for("booking.confirm_hold", booking_id=booking.id)
             work.leads_to(address)
     except RuleBroken as error:
@@ -164,14 +162,10 @@ def _grid(offer: Offer, shown: Any) -> dict[str, Any]:
 @holds(Permission.BOOKING_REQUEST)
 def confirm_hold(booking_id: int):
     """Show what is held, until when and what it costs, and send it to the centre."""
-    booking = queries.booking_of(db.session(), booking_id, actor().organisation_id)
-    now = clock.now()
-    if booking.state is BookingState.EXPIRED or (booking.state is BookingState.HELD and has_lapsed(booking, now)):
-        return lapsed(booking)
     address = url_for("booking.show", booking_id=booking_id)
     form = ConfirmForm(data=_known())
     if not form.submitted():
-        return _confirmation(booking, form) if booking.state is BookingState.HELD else redirect(address, code=303)
+        return _held(booking_id, form) or redirect(address, code=303)
     try:
         with begin_work(form) as work:
             sent = making.submit(work, booking_id, form.wish)
@@ -181,6 +175,16 @@ def confirm_hold(booking_id: int):
         return lapsed(queries.booking_of(db.session(), booking_id, actor().organisation_id))
     flash(_sent(at_once=at_once), "success")
     return redirect(address, code=303)
+
+
+def _held(booking_id: int, form: ConfirmForm) -> Any:
+    """Return the page of a held booking, or of one that has lapsed; None for any other."""
+    booking = queries.booking_of(db.session(), booking_id, actor().organisation_id)
+    if booking.state is BookingState.EXPIRED:
+        return lapsed(booking)
+    if booking.state is BookingState.HELD:
+        return lapsed(booking) if has_lapsed(booking, clock.now()) else _confirmation(booking, form)
+    return None
 
 
 def _sent(*, at_once: bool) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from services.accounts.contacts import canonical_mobile, is_email
@@ -13,6 +13,12 @@ from services.accounts.rules import ABSOLUTE_LIMIT, IDLE_LIMIT, SECOND_FACTOR_WI
 
 MOST_SIGN_INS = 50
 _REMEMBERED = timedelta(days=90)
+_UNENDED = (  # asked for by every page
+    select(SignIn)
+    .join(SignIn.person)
+    .options(contains_eager(SignIn.person))
+    .where(SignIn.token_hash == bindparam("token_hash"), SignIn.ended_at.is_(None))
+)
 
 
 def live_sign_in(session: Session, token: str, now: datetime) -> SignIn | None:
@@ -20,7 +26,7 @@ def live_sign_in(session: Session, token: str, now: datetime) -> SignIn | None:
 
     None when it ended or timed out, its second factor is still asked for, or the person is disabled.
     """
-    found = session.scalars(_unended(token)).one_or_none()
+    found = session.scalars(_UNENDED, {"token_hash": token_hash(token)}).one_or_none()
     if found is None or found.person.state is not PersonState.ACTIVE:
         return None
     if found.person.has_second_factor and not found.passed_second_factor:
@@ -30,13 +36,14 @@ def live_sign_in(session: Session, token: str, now: datetime) -> SignIn | None:
 
 def waiting_sign_in(session: Session, token: str, now: datetime, *, lock: bool = False) -> SignIn | None:
     """Return the sign-in behind ``token`` that waits for its second factor; ``lock`` keeps rivals waiting."""
-    statement = _unended(token).where(
+    statement = _UNENDED.where(
         SignIn.passed_second_factor.is_(False),
         SignIn.started_at > now - SECOND_FACTOR_WITHIN,
         Person.totp_confirmed_at.is_not(None),
         Person.state == PersonState.ACTIVE,
     )
-    return session.scalars(statement.with_for_update(of=SignIn) if lock else statement).one_or_none()
+    statement = statement.with_for_update(of=SignIn) if lock else statement
+    return session.scalars(statement, {"token_hash": token_hash(token)}).one_or_none()
 
 
 def live_sign_ins(session: Session, person_id: int, now: datetime) -> list[SignIn]:
@@ -90,15 +97,6 @@ def recovery_codes_left(session: Session, person_id: int) -> int:
     """Return how many recovery codes a person has not used."""
     unused = select(func.count()).where(RecoveryCode.person_id == person_id, RecoveryCode.used_at.is_(None))
     return session.scalar(unused) or 0
-
-
-def _unended(token: str) -> Select[SignIn]:
-    return (
-        select(SignIn)
-        .join(SignIn.person)
-        .options(contains_eager(SignIn.person))
-        .where(SignIn.token_hash == token_hash(token), SignIn.ended_at.is_(None))
-    )
 
 
 def _has_contact(contact: str) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""Tables of orders, lines, payments and refunds."""
+"""Tables of quotations, orders, payments, refunds, accounts and invoice requests."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.core.base import Base, Facts, Fen, Instant, Words
@@ -111,3 +111,153 @@ class Refund(Base):
     refunded_on: Mapped[date]
     recorded_at: Mapped[datetime] = mapped_column(Instant)
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class QuotationState(StrEnum):
+    """Where a quotation stands."""
+
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    LAPSED = "lapsed"
+    SUPERSEDED = "superseded"
+
+
+class Quotation(Base):
+    """One version of a price offered for ``subject_no`` (a commission's number); versions only ever follow each other.
+
+    ``lines`` are the steps of the price: ``{"kind", "label", "facts", "amount_fen"}``; their sum is ``due_fen``. ``terms``
+    is what else was agreed with it (promised date, what is tested), as plain facts.
+    """
+
+    __tablename__ = "quotation"
+    __table_args__ = (
+        UniqueConstraint("subject_no", "version"),
+        CheckConstraint("due_fen >= 0", name="due"),
+        CheckConstraint("version >= 1", name="version"),
+        Index(
+            "uq_quotation_offered",
+            "subject_no",
+            unique=True,
+            sqlite_where=text("state = 'offered'"),
+            postgresql_where=text("state = 'offered'"),
+        ),
+        Index(
+            "uq_quotation_accepted",
+            "subject_no",
+            unique=True,
+            sqlite_where=text("state = 'accepted'"),
+            postgresql_where=text("state = 'accepted'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    no: Mapped[str] = mapped_column(String(30), unique=True)
+    subject_no: Mapped[str] = mapped_column(String(24))
+    version: Mapped[int]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"), index=True)
+    title: Mapped[str] = mapped_column(String(120))
+    lines: Mapped[list[Any]] = mapped_column(Facts)
+    due_fen: Mapped[int] = mapped_column(Fen)
+    terms: Mapped[dict[str, Any]] = mapped_column(Facts, default=dict)
+    note: Mapped[str] = mapped_column(String(500), default="")
+    valid_until: Mapped[date]
+    state: Mapped[QuotationState] = mapped_column(Words(QuotationState), default=QuotationState.OFFERED)
+    offered_at: Mapped[datetime] = mapped_column(Instant)
+    offered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class CreditAccount(Base):
+    """An organisation may pay a provider later (记账月结), up to ``limit_fen`` of what is open at one time."""
+
+    __tablename__ = "credit_account"
+    __table_args__ = (CheckConstraint("limit_fen >= 0", name="limit"), CheckConstraint("used_fen >= 0", name="used"))
+
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True, index=True)
+    limit_fen: Mapped[int] = mapped_column(Fen)
+    used_fen: Mapped[int] = mapped_column(Fen, default=0)
+    is_open: Mapped[bool] = mapped_column(default=True)
+    opened_at: Mapped[datetime] = mapped_column(Instant)
+    opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class Statement(Base):
+    """The monthly statement (月结对账单) of one organisation with one provider: what was open on account at its end."""
+
+    __tablename__ = "statement"
+    __table_args__ = (UniqueConstraint("provider_id", "organisation_id", "month_on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    no: Mapped[str] = mapped_column(String(30), unique=True)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    month_on: Mapped[date]
+    lines: Mapped[list[Any]] = mapped_column(Facts)
+    total_fen: Mapped[int] = mapped_column(Fen)
+    due_on: Mapped[date]
+    issued_at: Mapped[datetime] = mapped_column(Instant)
+    issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class InvoiceKind(StrEnum):
+    """普票 or 专票."""
+
+    NORMAL = "normal"
+    SPECIAL = "special"
+
+
+class InvoiceState(StrEnum):
+    """Where a request for a tax invoice stands."""
+
+    ASKED = "asked"
+    ISSUED = "issued"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+
+
+class InvoiceRequest(Base):
+    """A client asks for the tax invoice of an order; the provider issues it in the tax system and enters its number."""
+
+    __tablename__ = "invoice_request"
+    __table_args__ = (
+        CheckConstraint("amount_fen > 0", name="amount"),
+        CheckConstraint("state <> 'issued' OR (length(invoice_no) > 0 AND issued_on IS NOT NULL)", name="issued"),
+        CheckConstraint("state <> 'refused' OR length(reason) > 0", name="refused_with_reason"),
+        CheckConstraint(
+            "kind <> 'special' OR (length(bank_name) > 0 AND length(bank_account) > 0 AND length(address) > 0)",
+            name="special_particulars",
+        ),
+        Index(
+            "uq_invoice_request_order",
+            "order_id",
+            unique=True,
+            sqlite_where=text("state IN ('asked', 'issued')"),
+            postgresql_where=text("state IN ('asked', 'issued')"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    no: Mapped[str] = mapped_column(String(24), unique=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("service_order.id"))
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"), index=True)
+    kind: Mapped[InvoiceKind] = mapped_column(Words(InvoiceKind))
+    title: Mapped[str] = mapped_column(String(80))
+    tax_no: Mapped[str] = mapped_column(String(20))
+    bank_name: Mapped[str] = mapped_column(String(80), default="")
+    bank_account: Mapped[str] = mapped_column(String(40), default="")
+    address: Mapped[str] = mapped_column(String(120), default="")
+    phone: Mapped[str] = mapped_column(String(20), default="")
+    email: Mapped[str] = mapped_column(String(120), default="")
+    amount_fen: Mapped[int] = mapped_column(Fen)
+    state: Mapped[InvoiceState] = mapped_column(Words(InvoiceState), default=InvoiceState.ASKED)
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    invoice_no: Mapped[str] = mapped_column(String(30), default="")
+    issued_on: Mapped[date | None]
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    handled_at: Mapped[datetime | None] = mapped_column(Instant)
+    handled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

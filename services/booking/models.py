@@ -40,6 +40,8 @@ class Booking(Base):
     """One order of a service module: an interval of resources, a quantity on a day, or a promised date only.
 
     A hold has no number yet; it gets one when it is sent. ``terms`` keeps the rules and the price version agreed with.
+    A *reservation* is made by the centre itself for a test line: it has no order, and the client sees its commission
+    instead.
     """
 
     __tablename__ = "booking"
@@ -60,6 +62,7 @@ class Booking(Base):
     order_id: Mapped[int | None] = mapped_column(ForeignKey("service_order.id"), index=True)
     booked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     on_behalf: Mapped[bool] = mapped_column(default=False)
+    is_reservation: Mapped[bool] = mapped_column(default=False)
     state: Mapped[BookingState] = mapped_column(Words(BookingState))
     state_at: Mapped[datetime] = mapped_column(Instant)
     state_reason: Mapped[str] = mapped_column(String(300), default="")

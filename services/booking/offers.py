@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from services.booking.availability import FreeSlot
@@ -23,7 +23,7 @@ from services.catalogue.models import (
     ServiceModule,
     Urgency,
 )
-from services.catalogue.queries import module_shown_to, price_in_force
+from services.catalogue.queries import price_in_force, priced_module
 from services.catalogue.rules import Quote, terms_of, urgent_days
 from services.core import clock
 from services.core.calendar import PromisedDate, promised_date
@@ -33,6 +33,14 @@ MOST_LENGTHS = 24
 MOST_ORDERED = 999
 FIRST_START, LAST_START = 8 * 60, 18 * 60
 _STEPS = (5, 10, 15, 20, 30, 60, 120, 240, 480, 720, 1440, 2880, 7200, 14400, 43200)
+
+_RESOURCES = (
+    select(Resource)
+    .join(ModuleResource, ModuleResource.resource_id == Resource.id)
+    .options(joinedload(Resource.policy, innerjoin=True))
+    .where(ModuleResource.module_id == bindparam("module_id"), ModuleResource.group_no == 1)
+    .order_by(Resource.code)
+)
 
 
 @dataclass(frozen=True)
@@ -79,8 +87,7 @@ class Offer:
 
 def offer_of(session: Session, code: str, now: datetime) -> Offer:
     """Return what can be chosen of a published or paused module. Raises NoSuchModule for any other."""
-    module = module_shown_to(session, code, None)
-    return _offer(session, module, now)
+    return _offer(session, priced_module(session, code), now)
 
 
 def offer_again(session: Session, booking: Booking, now: datetime) -> Offer:
@@ -89,14 +96,7 @@ def offer_again(session: Session, booking: Booking, now: datetime) -> Offer:
 
 
 def _offer(session: Session, module: ServiceModule, now: datetime) -> Offer:
-    statement = (
-        select(Resource)
-        .join(ModuleResource, ModuleResource.resource_id == Resource.id)
-        .options(joinedload(Resource.policy, innerjoin=True))
-        .where(ModuleResource.module_id == module.id, ModuleResource.group_no == 1)
-        .order_by(Resource.code)
-    )
-    resources = session.scalars(statement).all()
+    resources = session.scalars(_RESOURCES, {"module_id": module.id}).all()
     version = price_in_force(module, clock.local_day(now))
     return Offer(module, version, resources, lengths_of([one.policy for one in resources]))
 

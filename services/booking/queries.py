@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from services.accounts.models import Person
@@ -103,22 +103,25 @@ def providers_of(session: Session, organisation_id: int) -> Sequence[tuple[int, 
     return session.execute(statement).all()
 
 
+_OWN = (
+    select(Booking)
+    .options(
+        *_with_module(),
+        joinedload(Booking.organisation),
+        joinedload(Booking.booked_by),
+        joinedload(Booking.delivery_file),
+        joinedload(Booking.order).options(
+            selectinload(Order.lines), selectinload(Order.payments), selectinload(Order.refunds)
+        ),
+    )
+    .where(Booking.id == bindparam("booking_id"), Booking.organisation_id == bindparam("organisation_id"))
+)
+
+
 def booking_of(session: Session, booking_id: int, organisation_id: int | None) -> Booking:
     """Return a firm's own booking with everything its page shows. Raises NotFound for any other."""
-    statement = (
-        select(Booking)
-        .options(
-            *_with_module(),
-            joinedload(Booking.organisation),
-            joinedload(Booking.booked_by),
-            joinedload(Booking.delivery_file),
-            joinedload(Booking.order).options(
-                selectinload(Order.lines), selectinload(Order.payments), selectinload(Order.refunds)
-            ),
-        )
-        .where(Booking.id == booking_id, Booking.organisation_id == organisation_id)
-    )
-    booking = session.scalars(statement).one_or_none()
+    asked = {"booking_id": booking_id, "organisation_id": organisation_id}
+    booking = session.scalars(_OWN, asked).one_or_none()
     if booking is None:
         raise NotFound
     return booking

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, case, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, selectinload
+from sqlalchemy import Select, bindparam, case, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from services.catalogue.cards import SHOWN, Card, card_statement, is_shown
 from services.catalogue.errors import NoPriceYet, NoSuchModule
@@ -34,6 +34,18 @@ MOST_COMPARED = 4
 MOST_PRICES = 2000
 MOST_PROVIDERS = 200
 MOST_RELATED = 4
+
+_PRICED = (
+    select(ServiceModule)
+    .join(ServiceModule.provider)
+    .join(Provider.organisation)
+    .options(
+        contains_eager(ServiceModule.provider).contains_eager(Provider.organisation),
+        joinedload(ServiceModule.prices),
+        joinedload(ServiceModule.extras),
+    )
+    .where(ServiceModule.code == bindparam("code"), is_shown())
+)
 
 
 def module_shown_to(session: Session, code: str, organisation_id: int | None) -> ServiceModule:
@@ -65,6 +77,14 @@ def module_shown_to(session: Session, code: str, organisation_id: int | None) ->
     if module is None:
         raise NoSuchModule
     return module
+
+
+def priced_module(session: Session, code: str) -> ServiceModule:
+    """Return a module that visitors see with its provider, prices and extras. Raises NoSuchModule."""
+    found = session.scalars(_PRICED, {"code": code}).unique().one_or_none() if CODE.match(code) else None
+    if found is None:
+        raise NoSuchModule
+    return found
 
 
 def is_visible(module: ServiceModule) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import (
     JSON,
@@ -37,6 +37,7 @@ class Base(DeclarativeBase):
     """Every table of the portal."""
 
     metadata = MetaData(naming_convention=NAMES)
+    __table__: ClassVar[Table]
 
 
 class Instant(TypeDecorator[datetime]):

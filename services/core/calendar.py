@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from sqlalchemy import String, select
+from sqlalchemy import String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from services.core import clock
@@ -42,6 +42,11 @@ class CalendarYear(Base):
     source: Mapped[str] = mapped_column(String(200), default="")
 
 
+_DAY = CalendarDay.__table__.c
+_EXCEPTIONS = select(_DAY.day, _DAY.kind).where(_DAY.day.between(bindparam("first"), bindparam("last")))
+_YEARS = select(CalendarYear.__table__.c.year)
+
+
 @dataclass(frozen=True)
 class PromisedDate:
     """A date counted in working days. ``certain`` is False when it touches a year that is not published yet."""
@@ -53,16 +58,14 @@ class PromisedDate:
 class WorkingDays:
     """The working-day rules of a stretch of time, read once from the database."""
 
-    def __init__(self, exceptions: dict[date, DayKind], known_years: frozenset[int]) -> None:
+    def __init__(self, exceptions: dict[date, DayKind], known_years: frozenset[int] = frozenset()) -> None:
         self._exceptions = exceptions
         self._known = known_years
 
     @classmethod
     def around(cls, session: Session, first: date, last: date) -> WorkingDays:
-        """Read the exceptions from ``first`` to ``last``."""
-        days = session.execute(select(CalendarDay.day, CalendarDay.kind).where(CalendarDay.day.between(first, last)))
-        years = session.scalars(select(CalendarYear.year).order_by(CalendarYear.year))
-        return cls(dict(days.all()), frozenset(years))
+        """Read the exceptions from ``first`` to ``last``, and which years have been published."""
+        return cls(exceptions(session, first, last), frozenset(session.scalars(_YEARS)))
 
     def is_known(self, day: date) -> bool:
         """Tell whether the year of ``day`` has been published."""
@@ -86,6 +89,11 @@ class WorkingDays:
     def between(self, first: date, last: date) -> int:
         """Return how many working days lie in (``first``, ``last``]."""
         return sum(self.is_working(first + timedelta(days=step)) for step in range(1, (last - first).days + 1))
+
+
+def exceptions(session: Session, first: date, last: date) -> dict[date, DayKind]:
+    """Read the holidays and make-up work days from ``first`` to ``last``."""
+    return dict(session.execute(_EXCEPTIONS, {"first": first, "last": last}).all())
 
 
 def working_days(session: Session, start: date, days: int = 0) -> WorkingDays:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import CursorResult
@@ -16,10 +17,13 @@ def insert_unless_taken(session: Session, model: type[Base], **values: Any) -> b
 
     The statement waits for a rival transaction that holds the same key, and never deadlocks on it.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        statement: Any = postgresql.insert(model).values(**values).on_conflict_do_nothing()
-    else:
-        statement = sqlite.insert(model).values(**values).on_conflict_do_nothing()
-    result = session.execute(statement, execution_options={"preserve_rowcount": True})
+    result = session.execute(_statement(model, session.get_bind().dialect.name), values)
     assert isinstance(result, CursorResult)
     return result.rowcount == 1
+
+
+@cache
+def _statement(model: type[Base], dialect: str) -> Any:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement: Any = insert(model.__table__)
+    return statement.on_conflict_do_nothing().inline().execution_options(preserve_rowcount=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import String, update
+from sqlalchemy import String, bindparam, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from services.core.base import Base
@@ -20,14 +20,21 @@ class Counter(Base):
     last: Mapped[int] = mapped_column(default=0)
 
 
+_COUNTER = Counter.__table__.c
+_STEP = (
+    update(Counter.__table__)
+    .where(_COUNTER.series == bindparam("counted"))
+    .values(last=_COUNTER.last + 1)
+    .returning(_COUNTER.last)
+)
+
+
 def next_in(session: Session, series: str) -> int:
     """Take the next whole number of ``series``; without gaps, since a rollback gives it back."""
-    step = update(Counter).where(Counter.series == series).values(last=Counter.last + 1).returning(Counter.last)
-    step = step.execution_options(synchronize_session=False)
-    number = session.scalar(step)
+    number: int | None = session.scalar(_STEP, {"counted": series})
     if number is None:
         insert_unless_taken(session, Counter, series=series, last=0)
-        number = session.scalar(step)
+        number = session.scalar(_STEP, {"counted": series})
     assert number is not None
     return number
 

@@ -16,6 +16,10 @@ class Permission(StrEnum):
     BOOKING_REQUEST = "booking:request"
     BOOKING_RUN = "booking:run"
     CALENDAR_EDIT = "calendar:edit"
+    CAPABILITY_EDIT = "capability:edit"
+    COMMISSION_PLACE = "commission:place"
+    COMMISSION_READ = "commission:read"
+    COMMISSION_REVIEW = "commission:review"
     MODULE_EDIT = "module:edit"
     MODULE_PUBLISH = "module:publish"
     ORGANISATION_EDIT = "organisation:edit"
@@ -25,9 +29,18 @@ class Permission(StrEnum):
     OUTBOX_MANAGE = "outbox:manage"
     PAYMENT_RECORD = "payment:record"
     PERSON_MANAGE = "person:manage"
+    REPORT_ISSUE = "report:issue"
+    REPORT_PREPARE = "report:prepare"
+    REPORT_READ = "report:read"
+    REPORT_REVIEW = "report:review"
     RESOURCE_EDIT = "resource:edit"
+    RESULT_CHECK = "result:check"
+    RESULT_ENTER = "result:enter"
+    SAMPLE_HANDLE = "sample:handle"
     SETTING_EDIT = "setting:edit"
+    STANDARD_EDIT = "standard:edit"
     STATISTICS_READ = "statistics:read"
+    WORKLIST_READ = "worklist:read"
 
 
 class Role(StrEnum):
@@ -70,11 +83,31 @@ ROLE_NAMES: dict[Role, str] = {
     Role.TRAINER: N_("Trainer"),
 }
 
-_CLIENT = {Permission.BOOKING_READ, Permission.BOOKING_REQUEST}
+_CLIENT = {
+    Permission.BOOKING_READ,
+    Permission.BOOKING_REQUEST,
+    Permission.COMMISSION_PLACE,
+    Permission.COMMISSION_READ,
+    Permission.REPORT_READ,
+}
 _COUNTER = {Permission.BOOKING_READ, Permission.BOOKING_APPROVE, Permission.BOOKING_RUN, Permission.PAYMENT_RECORD}
+_RECEPTION = {
+    Permission.COMMISSION_REVIEW,
+    Permission.REPORT_PREPARE,
+    Permission.SAMPLE_HANDLE,
+    Permission.WORKLIST_READ,
+}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.ANALYST: frozenset({Permission.BOOKING_READ, Permission.BOOKING_RUN}),
+    Role.ANALYST: frozenset(
+        {
+            Permission.BOOKING_READ,
+            Permission.BOOKING_RUN,
+            Permission.RESULT_ENTER,
+            Permission.SAMPLE_HANDLE,
+            Permission.WORKLIST_READ,
+        }
+    ),
     Role.ASSOC_OFFICER: frozenset(_CLIENT),
     Role.ASSOC_STAFF: frozenset(_CLIENT | {Permission.ORGANISATION_EDIT, Permission.ORGANISATION_STAFF}),
     Role.AUDITOR: frozenset({Permission.AUDIT_READ, Permission.STATISTICS_READ}),
@@ -84,19 +117,24 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.EXPERT: frozenset(),
     Role.GOV_FINANCE: frozenset({Permission.STATISTICS_READ}),
     Role.GOV_OFFICER: frozenset({Permission.ORGANISATION_VERIFY, Permission.STATISTICS_READ}),
-    Role.LAB_CLERK: frozenset(_COUNTER),
+    Role.LAB_CLERK: frozenset(_COUNTER | _RECEPTION),
     Role.PROVIDER_ADMIN: frozenset(
         _COUNTER
+        | _RECEPTION
         | {
+            Permission.CAPABILITY_EDIT,
             Permission.MODULE_EDIT,
             Permission.ORGANISATION_EDIT,
             Permission.ORGANISATION_STAFF,
             Permission.RESOURCE_EDIT,
+            Permission.STANDARD_EDIT,
             Permission.STATISTICS_READ,
         }
     ),
-    Role.REVIEWER_LAB: frozenset({Permission.BOOKING_READ}),
-    Role.SIGNATORY: frozenset({Permission.BOOKING_READ}),
+    Role.REVIEWER_LAB: frozenset(
+        {Permission.BOOKING_READ, Permission.REPORT_REVIEW, Permission.RESULT_CHECK, Permission.WORKLIST_READ}
+    ),
+    Role.SIGNATORY: frozenset({Permission.BOOKING_READ, Permission.REPORT_ISSUE, Permission.WORKLIST_READ}),
     Role.SYSADMIN: frozenset(
         {
             Permission.AUDIT_READ,
@@ -107,6 +145,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.OUTBOX_MANAGE,
             Permission.PERSON_MANAGE,
             Permission.SETTING_EDIT,
+            Permission.STANDARD_EDIT,
             Permission.STATISTICS_READ,
         }
     ),
@@ -123,6 +162,7 @@ EVERYWHERE = frozenset(
         Permission.OUTBOX_MANAGE,
         Permission.PERSON_MANAGE,
         Permission.SETTING_EDIT,
+        Permission.STANDARD_EDIT,
     }
 )
 """Permissions that reach beyond the holder's own organisation."""

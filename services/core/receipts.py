@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import String, select
+from sqlalchemy import String, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from services.core.base import Base, Instant
@@ -24,6 +24,10 @@ class FormReceipt(Base):
     outcome: Mapped[str] = mapped_column(String(LONGEST_OUTCOME), default="")
     at: Mapped[datetime] = mapped_column(Instant, index=True)
 
+_OF_TOKEN = FormReceipt.__table__.c.token == bindparam("spent")
+_FIRST = select(FormReceipt.__table__.c.digest, FormReceipt.__table__.c.outcome).where(_OF_TOKEN)
+_LEAD = update(FormReceipt.__table__).where(_OF_TOKEN)
+
 
 class Repeated(Exception):
     """The same form came again; ``outcome`` is the address the first one led to."""
@@ -33,14 +37,18 @@ class Repeated(Exception):
         self.outcome = outcome
 
 
-def spend(session: Session, token: str, digest: str, at: datetime) -> FormReceipt:
-    """Spend ``token`` inside the running transaction and return its receipt.
+def spend(session: Session, token: str, digest: str, at: datetime) -> None:
+    """Spend ``token`` inside the running transaction.
 
     Raises Repeated when the same content was sent before, AlreadyDone when other content was.
     """
     if not insert_unless_taken(session, FormReceipt, token=token, digest=digest, outcome="", at=at):
-        first = session.scalars(select(FormReceipt).where(FormReceipt.token == token)).one()
-        if first.digest != digest:
+        first_digest, outcome = session.execute(_FIRST, {"spent": token}).one()
+        if first_digest != digest:
             raise AlreadyDone
-        raise Repeated(first.outcome)
-    return session.scalars(select(FormReceipt).where(FormReceipt.token == token)).one()
+        raise Repeated(outcome)
+
+
+def lead_to(session: Session, token: str, outcome: str) -> None:
+    """Keep the address that a repeated sending of ``token`` is sent on to."""
+    session.execute(_LEAD, {"spent": token, "outcome": outcome})

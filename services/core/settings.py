@@ -14,6 +14,14 @@ DEFAULTS: dict[str, Any] = {
     "booking.proposal_days": 2,
     "booking.no_show_grace_minutes": 30,
     "booking.no_show_limit": 3,
+    "laboratory.cancel_fee_percent": 20,
+    "laboratory.certificate_warning_days": 30,
+    "laboratory.objection_answer_days": 10,
+    "laboratory.objection_days": 15,
+    "laboratory.quotation_days": 15,
+    "laboratory.reporting_days": 1,
+    "laboratory.reviewer_may_sign": False,
+    "laboratory.sample_days": 10,
     "security.staff_second_factor": False,
 }
 RANGES: dict[str, tuple[int, int]] = {
@@ -21,6 +29,13 @@ RANGES: dict[str, tuple[int, int]] = {
     "booking.proposal_days": (1, 14),
     "booking.no_show_grace_minutes": (0, 240),
     "booking.no_show_limit": (1, 20),
+    "laboratory.cancel_fee_percent": (0, 100),
+    "laboratory.certificate_warning_days": (1, 180),
+    "laboratory.objection_answer_days": (1, 60),
+    "laboratory.objection_days": (1, 90),
+    "laboratory.quotation_days": (1, 90),
+    "laboratory.reporting_days": (0, 10),
+    "laboratory.sample_days": (1, 60),
 }
 """The smallest and the largest value of each setting that is a number."""
 
@@ -34,6 +49,9 @@ class Setting(Base):
     value: Mapped[Any] = mapped_column(Facts)
 
 
+_CHANGED = select(Setting.__table__.c.name, Setting.__table__.c.value)
+
+
 def setting(session: Session, name: str) -> Any:
     """Return the value of ``name``, its default when nobody has changed it. Raises KeyError for an unknown name."""
     default = DEFAULTS[name]
@@ -43,5 +61,5 @@ def setting(session: Session, name: str) -> Any:
 
 def all_settings(session: Session) -> dict[str, Any]:
     """Return every setting with its present value."""
-    changed: dict[str, Any] = dict(session.execute(select(Setting.name, Setting.value)).all())
+    changed: dict[str, Any] = dict(session.execute(_CHANGED).all())
     return {name: changed.get(name, default) for name, default in DEFAULTS.items()}

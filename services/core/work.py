@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -24,7 +25,11 @@ from services.core.notices import Notification
 from services.core.numbering import next_number
 from services.core.outbox import OutboxTask
 from services.core.permissions import Permission
-from services.core.receipts import LONGEST_OUTCOME, FormReceipt, spend
+from services.core.receipts import LONGEST_OUTCOME, lead_to, spend
+
+_ENTRY = insert(AuditEntry.__table__).inline()
+_PROMISE = insert(OutboxTask.__table__).inline()
+_MESSAGE = insert(Notification.__table__).inline()
 
 
 class Work:
@@ -34,7 +39,7 @@ class Work:
         self.session = session
         self.actor = actor
         self.now = now
-        self.receipt: FormReceipt | None = None
+        self._token: str | None = None
 
     @property
     def today(self) -> date:
@@ -54,30 +59,29 @@ class Work:
         """Leave an audit entry: ``kind`` happened to ``subject``, with the facts worth keeping."""
         if getattr(subject, "id", 0) is None:
             self.session.flush()  # a new subject has no id before
-        self.session.add(
-            AuditEntry(
-                at=self.now,
-                kind=kind,
-                subject_table=subject.__tablename__,
-                subject_id=getattr(subject, "id", None),
-                person_id=self.actor.person_id,
-                person_name=self.actor.name,
-                organisation_id=self.actor.organisation_id,
-                address=self.actor.address,
-                facts={name: _plain(value) for name, value in facts.items()},
-            )
-        )
+        entry = {
+            "at": self.now,
+            "kind": kind,
+            "subject_table": subject.__tablename__,
+            "subject_id": getattr(subject, "id", None),
+            "person_id": self.actor.person_id,
+            "person_name": self.actor.name,
+            "organisation_id": self.actor.organisation_id,
+            "address": self.actor.address,
+            "facts": _plain(facts),
+        }
+        self.session.execute(_ENTRY, entry)
 
     def later(self, task: str, *, delay: timedelta | None = None, **payload: Any) -> None:
         """Promise ``task``: it is carried out by the worker if, and only if, this transaction commits."""
         due = self.now + delay if delay else self.now
-        plain = {name: _plain(value) for name, value in payload.items()}
-        self.session.add(OutboxTask(task=task, payload=plain, created_at=self.now, due_at=due))
+        promise = {"task": task, "payload": _plain(payload), "created_at": self.now, "due_at": due}
+        self.session.execute(_PROMISE, promise)
 
     def tell(self, person_id: int, message: str, *, link: str = "", **facts: Any) -> None:
         """Write an in-site message; ``message`` is a marked sentence with ``%(name)s`` places for ``facts``."""
-        plain = {name: _plain(value) for name, value in facts.items()}
-        self.session.add(Notification(person_id=person_id, at=self.now, message=message, facts=plain, link=link))
+        sent = {"person_id": person_id, "at": self.now, "message": message, "facts": _plain(facts), "link": link}
+        self.session.execute(_MESSAGE, sent)
 
     def number(self, module: str) -> str:
         """Return the next number of ``module`` today, e.g. ``YY-20261124-0001``."""
@@ -85,13 +89,14 @@ class Work:
 
     def once(self, token: str, digest: str) -> None:
         """Spend a form token. Raises Repeated or AlreadyDone when it was spent before (services.core.receipts)."""
-        self.receipt = spend(self.session, token, digest, self.now)
+        spend(self.session, token, digest, self.now)
+        self._token = token
 
     def leads_to(self, address: str) -> None:
         """Remember where a repeated sending of the same form is sent on to; of what is too long, only the path."""
-        if self.receipt is not None:
+        if self._token is not None:
             kept = address if len(address) <= LONGEST_OUTCOME else address.partition("?")[0]
-            self.receipt.outcome = kept if len(kept) <= LONGEST_OUTCOME else ""
+            lead_to(self.session, self._token, kept if len(kept) <= LONGEST_OUTCOME else "")
 
 
 def _plain(value: Any) -> Any:

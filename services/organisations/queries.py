@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Select, false, or_, select
+from sqlalchemy import Select, bindparam, false, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from services.accounts.models import Person
@@ -34,20 +34,22 @@ MOST_DEMO_SIGN_INS = 200
 _CLIENTS = (Role.ENT_ADMIN, Role.ENT_USER)
 
 
+_LIVE = (  # asked for by every page
+    select(Membership)
+    .join(Membership.organisation)
+    .options(contains_eager(Membership.organisation))
+    .where(
+        Membership.person_id == bindparam("person_id"),
+        Membership.ended_at.is_(None),
+        Organisation.state != OrgState.SUSPENDED,
+    )
+    .order_by(Membership.id)
+)
+
+
 def live_memberships(session: Session, person_id: int) -> list[Membership]:
     """Return the roles a person holds now, with their organisations, oldest first."""
-    statement = (
-        select(Membership)
-        .join(Membership.organisation)
-        .options(contains_eager(Membership.organisation))
-        .where(
-            Membership.person_id == person_id,
-            Membership.ended_at.is_(None),
-            Organisation.state != OrgState.SUSPENDED,
-        )
-        .order_by(Membership.id)
-    )
-    return list(session.scalars(statement))
+    return list(session.scalars(_LIVE, {"person_id": person_id}))
 
 
 def demo_memberships(session: Session) -> list[Membership]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 from services.billing.models import Payment, PaymentMethod
-from services.billing.operations import record_payment
+from services.billing.operations.orders import record_payment
 from services.booking.claims import expire
 from services.booking.models import Booking, BookingState
 from services.booking.operations import changing, making

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from services.accounts.models import Person, SignIn
 from services.accounts.rules import token_hash
 from services.billing.models import Payment, PaymentMethod
-from services.billing.operations import record_payment, record_refund
+from services.billing.operations.orders import record_payment, record_refund
 from services.booking.models import Booking, BookingEvent, BookingState, Outage
 from services.booking.operations import changing
 from services.booking.operations.outages import enter_outage

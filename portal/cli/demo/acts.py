@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal.cli.demo.days import Days
 from services.accounts.models import Person
 from services.billing.models import PaymentMethod
-from services.billing.operations import put_on_account, record_payment, record_refund
+from services.billing.operations.orders import put_on_account, record_payment, record_refund
 from services.booking.models import Booking
 from services.booking.operations import changing, making, pricing, sweeping
 from services.booking.operations.making import Wish

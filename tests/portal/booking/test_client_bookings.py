@@ -8,7 +8,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from services.billing.models import Payment, PaymentMethod
-from services.billing.operations import record_payment
+from services.billing.operations.orders import record_payment
 from services.booking.models import Booking, BookingState
 from services.booking.operations import changing
 from services.core.files import store

@@ -17,7 +17,7 @@ from services.billing.errors import (
     ReasonNeeded,
 )
 from services.billing.models import Order, OrderLine, Payment, PaymentMethod
-from services.billing.operations import adjust_order, put_on_account, record_payment, record_refund
+from services.billing.operations.orders import adjust_order, put_on_account, record_payment, record_refund
 from services.billing.queries import STANDINGS
 from services.billing.rules import payment_state
 from services.core.actor import Actor

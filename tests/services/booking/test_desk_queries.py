@@ -7,7 +7,7 @@ import time_machine
 from sqlalchemy import event, select
 
 from services.billing.models import Order, PaymentMethod
-from services.billing.operations import record_refund
+from services.billing.operations.orders import record_refund
 from services.booking import desk_queries, desk_schedule
 from services.booking.claims import claim
 from services.booking.desk_money import money_between, receipt

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, inspect
 from sqlalchemy.orm import configure_mappers
 
 import services.jobs.models
+import services.laboratory.models.reports
 from services.core.base import Base
 from services.core.database import alone, downgrade, head, revision_of, upgrade
 from services.core.engine import make_engine
@@ -27,7 +28,8 @@ def tables(engine: Engine) -> set[str]:
 
 def test_the_migrations_make_what_the_models_say(empty_engine: Engine) -> None:
     configure_mappers()
-    assert services.jobs.models.TimetableEntry.__tablename__ in Base.metadata.tables
+    for model in (services.jobs.models.TimetableEntry, services.laboratory.models.reports.Report):
+        assert model.__tablename__ in Base.metadata.tables
     upgrade(empty_engine)
     assert revision_of(empty_engine) == head()
     with empty_engine.connect() as connection:

@@ -1,0 +1,3 @@
+"""Reports: preparing, reviewing, issuing, amending, withdrawing."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Reports as clients fetch them, and objections."""
+
+from __future__ import annotations

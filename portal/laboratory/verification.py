@@ -1,0 +1,3 @@
+"""Verification of reports by everybody (报告验真)."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Standards: search, one standard with its chain, and the desk that maintains them."""
+
+from __future__ import annotations

@@ -1,0 +1,1 @@
+"""What can happen to quotations, orders, accounts and invoices, by subject."""
