@@ -52,7 +52,7 @@ def create_bare(url: str, plan: dict[str, Any]) -> Flask:
 
 
 def _values(table: Any, row: dict[str, Any], number: int) -> dict[str, Any]:
-    """Return a copy of a row with what must differ: the number of a booking, the time of a claim."""
+    """Return a copy of a row with what must differ: the number of a booking, the time of a claim, a form's token."""
     values = dict(row)
     for column in table.columns:
         if "Instant" in type(column.type).__name__ and values.get(column.name):
@@ -60,6 +60,8 @@ def _values(table: Any, row: dict[str, Any], number: int) -> dict[str, Any]:
     if table.name == "claim":
         shift = timedelta(days=4000) + timedelta(minutes=30) * number
         values |= {"busy_from": values["busy_from"] + shift, "busy_to": values["busy_to"] + shift}
+    if table.name == "form_receipt":
+        values["token"] = f"bare-{number}"
     if table.name == "booking":
         values["no"] = f"BARE-{number}"
     return values

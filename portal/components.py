@@ -10,6 +10,8 @@ from markupsafe import Markup
 
 from portal.current import actor
 from portal.i18n import translate
+from services.billing.models import InvoiceState, QuotationState
+from services.billing.words import INVOICE_STATE_NAMES, QUOTATION_NAMES
 from services.booking.models import BookingState
 from services.booking.rules import STATE_NAMES
 from services.catalogue.words import name_of
@@ -76,6 +78,19 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
     "sample": {state: (laboratory.SAMPLE_NAMES[state], tone) for state, tone in SAMPLE_TONES.items()},
     "report": {state: (laboratory.REPORT_NAMES[state], tone) for state, tone in REPORT_TONES.items()},
     "objection": {state: (laboratory.OBJECTION_NAMES[state], tone) for state, tone in OBJECTION_TONES.items()},
+    "invoice": {
+        "asked": (INVOICE_STATE_NAMES[InvoiceState.ASKED], "warning"),
+        "issued": (INVOICE_STATE_NAMES[InvoiceState.ISSUED], "success"),
+        "refused": (INVOICE_STATE_NAMES[InvoiceState.REFUSED], "danger"),
+        "cancelled": (INVOICE_STATE_NAMES[InvoiceState.CANCELLED], "neutral"),
+    },
+    "quotation": {
+        "offered": (QUOTATION_NAMES[QuotationState.OFFERED], "warning"),
+        "accepted": (QUOTATION_NAMES[QuotationState.ACCEPTED], "success"),
+        "rejected": (QUOTATION_NAMES[QuotationState.REJECTED], "danger"),
+        "lapsed": (QUOTATION_NAMES[QuotationState.LAPSED], "neutral"),
+        "superseded": (QUOTATION_NAMES[QuotationState.SUPERSEDED], "neutral"),
+    },
     "module": {
         "draft": (N_("Draft"), "neutral"),
         "submitted": (N_("Waiting for publication"), "warning"),

@@ -7,6 +7,8 @@ from services.core.messages import N_
 
 WORDS: dict[str, str] = {
     "audit.exported": N_("Audit log saved as a table"),
+    "account.closed": N_("Account for monthly payment closed"),
+    "account.opened": N_("Account for monthly payment opened"),
     "booking.abandon": N_("Hold given up"),
     "booking.accept": N_("Booking agreed by the firm"),
     "booking.ask_again": N_("Booking to be confirmed again"),
@@ -40,6 +42,10 @@ WORDS: dict[str, str] = {
     "module.publish": N_("Service module published"),
     "module.resume": N_("Service module resumed"),
     "module.revive": N_("Withdrawn service module taken up again"),
+    "invoice.asked": N_("Tax invoice asked for"),
+    "invoice.cancelled": N_("Request for a tax invoice taken back"),
+    "invoice.issued": N_("Tax invoice issued"),
+    "invoice.refused": N_("Tax invoice refused"),
     "module.send_back": N_("Service module sent back"),
     "module.submit": N_("Service module submitted for publication"),
     "module.take_back": N_("Service module taken back"),

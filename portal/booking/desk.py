@@ -9,9 +9,10 @@ from flask import flash, redirect, render_template, request, url_for
 
 from portal.access import holds
 from portal.booking import bp, desk_behalf, desk_calendar, desk_money, desk_outages  # noqa: F401 - registers views
-from portal.booking.desk_forms import ActionForm, ChosenForm, CompleteForm, DeskForm, MoveForm, ReasonForm
-from portal.booking.desk_pages import booking_page, button_for_here, carry_out, not_done, provider_id
+from portal.booking.desk_forms import ChosenForm, CompleteForm, MoveForm
+from portal.booking.desk_pages import booking_page, button_for_here
 from portal.booking.desk_words import age
+from portal.desk import ActionForm, DeskForm, ReasonForm, carry_out, not_done, provider_id
 from portal.extensions import db
 from portal.files import send_attachment, uploads_folder
 from portal.i18n import gettext, ngettext, translate_error

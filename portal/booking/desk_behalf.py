@@ -13,10 +13,10 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.access import holds
 from portal.booking import bp
-from portal.booking.desk_forms import OWN, DeskForm
-from portal.booking.desk_pages import asked_id, asked_words, carry_out, provider_id
+from portal.booking.desk_forms import OWN
 from portal.booking.forms import PhoneField
 from portal.components import word
+from portal.desk import DeskForm, asked_id, asked_words, carry_out, provider_id
 from portal.extensions import db
 from portal.forms.fields import LocalDateField, LocalDateTimeField, Required, WholeNumberField, wall_clock
 from portal.i18n import gettext, money

@@ -9,9 +9,10 @@ from flask_babel import format_date
 
 from portal.access import holds
 from portal.booking import bp
-from portal.booking.desk_pages import asked_day, asked_id, button_for_here, provider_id
+from portal.booking.desk_pages import button_for_here
 from portal.booking.desk_words import SIGNS, entry_text
 from portal.current import organisation
+from portal.desk import asked_day, asked_id, provider_id
 from portal.extensions import db
 from portal.i18n import gettext
 from portal.times import day_text

@@ -6,23 +6,20 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import Length
 
 from portal.booking.desk_words import OUTAGE_KINDS, other_time_text
-from portal.current import actor
-from portal.forms import PortalForm
+from portal.desk import DeskForm
 from portal.forms.fields import (
     LocalDateField,
     LocalDateTimeField,
-    MoneyField,
     Required,
     UploadField,
     WholeNumberField,
     wall_clock,
 )
 from portal.i18n import gettext, translate
-from services.billing.words import METHOD_NAMES
 from services.booking.models import Booking
 from services.booking.other_times import OtherTime
 from services.booking.placement import Choice
@@ -33,29 +30,6 @@ from services.core.messages import N_
 
 OWN = "own"
 MOST_AT_ONCE = 100
-
-
-class DeskForm(PortalForm):
-    """One of several forms on a page: ``mark`` goes before its ids, and one that was not sent is ``fresh``."""
-
-    def __init__(self, *, mark: str = "", fresh: bool = False, **values: Any) -> None:
-        super().__init__(**({"formdata": None} if fresh else {}), **values)
-        if not self.acting_for.data and fresh:
-            self.acting_for.data = str(actor().organisation_id or "")
-        for field in self if mark else ():
-            field.id = f"{mark}-{field.id}"
-
-
-class ActionForm(DeskForm):
-    """A button; ``back`` is set when it stands in the queue."""
-
-    back = HiddenField()
-
-
-class ReasonForm(ActionForm):
-    """A button that asks for a reason."""
-
-    reason = StringField(N_("Reason"), validators=[Required(), Length(max=300)])
 
 
 class ChosenForm(DeskForm):
@@ -142,54 +116,6 @@ def moved_to(booking: Booking, start: datetime | date | None, *, resource_id: in
         return Choice(day=start, quantity=booking.quantity)
     ends_at = start + (booking.ends_at - booking.starts_at)
     return Choice(start, ends_at, resource_id=resource_id, quantity=booking.quantity)
-
-
-def method_choices() -> list[tuple[str, str]]:
-    """Return how money comes and goes, as the choices of a field."""
-    return [(method.value, translate(name)) for method, name in METHOD_NAMES.items()]
-
-
-class PaymentForm(DeskForm):
-    """Money that arrived."""
-
-    amount = MoneyField(N_("Amount received (yuan)"), validators=[Required()])
-    method = SelectField(N_("How it was paid"), validators=[InputRequired()])
-    received_on = LocalDateField(N_("Day of receipt"), validators=[Required()])
-    reference = StringField(N_("Bank reference or remark"), validators=[Length(max=60)])
-
-    def __init__(self, balance_fen: int, today: date, **options: Any) -> None:
-        super().__init__(amount=max(balance_fen, 0) or None, received_on=today, **options)
-        self.method.choices = method_choices()
-
-
-class RefundForm(DeskForm):
-    """Money given back."""
-
-    amount = MoneyField(N_("Amount refunded (yuan)"), validators=[Required()])
-    method = SelectField(N_("How it was refunded"), validators=[InputRequired()])
-    refunded_on = LocalDateField(N_("Day of the refund"), validators=[Required()])
-    reason = StringField(N_("Reason"), validators=[Required(), Length(max=200)])
-
-    def __init__(self, owed_fen: int, today: date, **options: Any) -> None:
-        super().__init__(amount=max(owed_fen, 0) or None, refunded_on=today, **options)
-        self.method.choices = method_choices()
-
-
-class PriceForm(DeskForm):
-    """Another price, with the reason; ``was`` is the price it was opened with."""
-
-    due = MoneyField(N_("New price (yuan)"), validators=[Required()])
-    was = HiddenField()
-    reason = StringField(N_("Reason"), validators=[Required(), Length(max=200)])
-
-    def __init__(self, due_fen: int, **options: Any) -> None:
-        super().__init__(due=due_fen, was=str(due_fen), **options)
-
-    @property
-    def was_fen(self) -> int:
-        """The price the form was opened with; -1, which no order has, for anything that is no amount."""
-        text = self.was.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else -1
 
 
 class OutageForm(DeskForm):

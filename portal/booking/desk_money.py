@@ -9,14 +9,15 @@ from flask import render_template, request, url_for
 
 from portal.access import holds
 from portal.booking import bp
-from portal.booking.desk_forms import ActionForm, DeskForm, PaymentForm, PriceForm, RefundForm
-from portal.booking.desk_pages import asked_day, asked_words, booking_page, carry_out, provider_id
+from portal.booking.desk_pages import booking_page
 from portal.csv_files import csv_answer
+from portal.desk import ActionForm, DeskForm, asked_day, asked_words, carry_out, provider_id
 from portal.extensions import db
+from portal.forms.money import PaymentForm, PriceForm, RefundForm
 from portal.i18n import gettext, translate
 from portal.paging import paged
-from services.billing import operations
 from services.billing.models import PaymentMethod
+from services.billing.operations import orders as operations
 from services.billing.rules import payment_state
 from services.billing.words import METHOD_NAMES
 from services.booking import desk_money, desk_queries

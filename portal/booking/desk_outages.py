@@ -11,18 +11,10 @@ from wtforms import Form, HiddenField, RadioField
 
 from portal.access import holds
 from portal.booking import bp
-from portal.booking.desk_forms import (
-    OWN,
-    ActionForm,
-    DailyCapacityForm,
-    OutageForm,
-    UnitsForm,
-    choice_of,
-    moved_to,
-    value_of,
-)
-from portal.booking.desk_pages import asked_id, button_for_here, carry_out, not_done, provider_id
+from portal.booking.desk_forms import OWN, DailyCapacityForm, OutageForm, UnitsForm, choice_of, moved_to, value_of
+from portal.booking.desk_pages import button_for_here
 from portal.booking.desk_words import other_time_text
+from portal.desk import ActionForm, asked_id, carry_out, not_done, provider_id
 from portal.extensions import db
 from portal.forms.fields import LocalDateField, LocalDateTimeField
 from portal.i18n import gettext

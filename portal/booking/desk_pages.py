@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
 from typing import Any
 
-from flask import flash, redirect, render_template, request
+from flask import render_template, request
 
 from portal.booking import bp
-from portal.booking.desk_forms import (
-    ActionForm,
-    CompleteForm,
-    DeskForm,
-    PaymentForm,
-    PriceForm,
-    ReasonForm,
-    RefundForm,
-)
+from portal.booking.desk_forms import CompleteForm
 from portal.booking.desk_words import history, outage_kind
 from portal.components import may
-from portal.current import actor
+from portal.desk import ActionForm, DeskForm, ReasonForm, provider_id
 from portal.extensions import db
-from portal.forms import clean
-from portal.forms.fields import wall_clock
+from portal.forms.money import PaymentForm, PriceForm, RefundForm
 from portal.i18n import translate
-from portal.work import begin_work
 from services.billing.models import PaymentMethod
 from services.billing.words import METHOD_NAMES
 from services.booking import desk_queries
@@ -34,12 +22,8 @@ from services.booking.rules import MOVABLE
 from services.booking.rules import may as starts
 from services.catalogue.models import BookingMode
 from services.core import clock
-from services.core.characters import narrow
-from services.core.errors import RuleBroken
 from services.core.permissions import Permission
-from services.core.work import Work
 
-MOST_WORDS = 60
 ACTIONS = {
     "confirm": ("confirm", Permission.BOOKING_APPROVE),
     "reject": ("reject", Permission.BOOKING_APPROVE),
@@ -59,62 +43,11 @@ def payment_method(method: PaymentMethod) -> str:
     return translate(METHOD_NAMES[method])
 
 
-def provider_id() -> int | None:
-    """Return the centre whose desk this is: the active organisation."""
-    return actor().organisation_id
-
-
-def asked_words(name: str = "q") -> str:
-    """Return what the address searches for, without what no name contains."""
-    plain = "".join(char for char in request.args.get(name, "") if char.isprintable())
-    return (clean(plain) or "")[:MOST_WORDS]
-
-
-def asked_day(name: str, default: date) -> date:
-    """Return the day in the address, ``default`` for anything that is none."""
-    moment = wall_clock(narrow(request.args.get(name, "")), "%Y-%m-%d")
-    return moment.date() if moment else default
-
-
-def asked_id(name: str) -> int | None:
-    """Return the row id in the address, None for anything that is none."""
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
 def button_for_here() -> ActionForm:
     """Return the form behind the buttons of a list; what they do leads back to the list as it is shown now."""
     form = ActionForm(fresh=True)
     form.back.data = request.full_path.rstrip("?")
     return form
-
-
-def carry_out(
-    form: DeskForm, operation: Callable[[Work], Any], *, leads_to: str | Callable[[Any], str], done: str
-) -> Any:
-    """Carry out an operation once and go on to where it leads; None when the form has to be shown again.
-
-    ``leads_to`` is an address, or makes one of what the operation returned.
-    """
-    if not form.submitted():
-        return None
-    try:
-        with begin_work(form) as work:
-            result = operation(work)
-            address = leads_to if isinstance(leads_to, str) else leads_to(result)
-            work.leads_to(address)
-    except RuleBroken as error:
-        form.blame(error)
-        return None
-    flash(done, "success")
-    return redirect(address, code=303)
-
-
-def not_done(form: DeskForm, address: str) -> Any:
-    """Tell why a button did nothing, on the page it stands on."""
-    for error in form.form_errors:
-        flash(error, "warning")
-    return redirect(address, code=303)
 
 
 def booking_page(booking_id: int, sent: DeskForm | None = None, name: str = "") -> Any:

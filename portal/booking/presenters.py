@@ -147,23 +147,24 @@ def grid_of(grid: WeekGrid, module: ServiceModule | None) -> dict[str, Any]:
         }
         for day in grid.days
     ]
+    address = url_for("booking.new", code=module.code) if module else None
     rows = [
         {
             "time_label": f"{minute // 60:02d}:{minute % 60:02d}",
-            "cells": [_cell(grid, minute, day, module) for day in grid.days],
+            "cells": [_cell(grid, minute, day, address) for day in grid.days],
         }
         for minute in grid.minutes
     ]
     return {"days": days, "rows": rows}
 
 
-def _cell(grid: WeekGrid, minute: int, day: date, module: ServiceModule | None) -> dict[str, Any]:
+def _cell(grid: WeekGrid, minute: int, day: date, address: str | None) -> dict[str, Any]:
     cell = grid.cells[minute, day]
     if cell.state != "free":
         return {"state": cell.state}
     label = gettext("%(free)s free", free=cell.free) if grid.resource.units > 1 else ""
-    start = clock.local(cell.starts_at).strftime("%Y-%m-%dT%H:%M")
-    url = url_for("booking.new", code=module.code, starts_at=start, resource=grid.resource.id) if module else None
+    start = f"{day}T{minute // 60:02d}:{minute % 60:02d}"
+    url = f"{address}?starts_at={start}&resource={grid.resource.id}" if address else None
     return {"state": "free", "label": label, "url": url}
 
 

@@ -9,10 +9,10 @@ from flask import flash, redirect, render_template, url_for
 from portal.access import holds
 from portal.catalogue import bp, hours_desk, policy_desk, price_desk, publication, resource_desk  # noqa: F401 - registers
 from portal.catalogue.desk_forms import ModuleForm, NewModuleForm, PauseForm, ReasonForm, module_form, typed
-from portal.catalogue.desk_pages import DeskForm, asked_word, asked_words, form_page
 from portal.catalogue.history import timeline_of
 from portal.components import state_word
 from portal.current import actor
+from portal.desk import DeskForm, asked_word, asked_words, form_page
 from portal.extensions import db
 from portal.i18n import gettext, translate, translate_error
 from portal.paging import paged

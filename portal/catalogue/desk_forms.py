@@ -10,7 +10,7 @@ from typing import Any
 from wtforms import BooleanField, Form, FormField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, Optional, ValidationError
 
-from portal.catalogue.desk_pages import ChecksField, DeskForm, VersionField, named
+from portal.desk import ChecksField, DeskForm, VersionField, named
 from portal.forms.fields import LocalDateField, MoneyField, Required, WholeNumberField, narrow
 from portal.i18n import gettext
 from services.catalogue.models import (

@@ -8,9 +8,9 @@ from flask import flash, redirect, request, url_for
 
 from portal.access import holds
 from portal.catalogue import bp
-from portal.catalogue.desk_pages import form_page, press
 from portal.catalogue.resource_forms import DayForm, ExceptionForm, PeriodForm, WeeklyHoursForm, period_of
 from portal.current import actor
+from portal.desk import form_page, press
 from portal.extensions import db
 from portal.i18n import gettext
 from portal.work import begin_work

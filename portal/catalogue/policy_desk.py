@@ -9,9 +9,9 @@ from flask import flash, redirect, render_template, url_for
 
 from portal.access import holds
 from portal.catalogue import bp
-from portal.catalogue.desk_pages import form_page
 from portal.catalogue.resource_forms import PolicyForm
 from portal.current import actor
+from portal.desk import form_page
 from portal.extensions import db
 from portal.i18n import gettext
 from portal.work import begin_work

@@ -7,8 +7,8 @@ from flask import flash, redirect, url_for
 from portal.access import holds
 from portal.catalogue import bp
 from portal.catalogue.desk_forms import ExtraForm, PriceForm
-from portal.catalogue.desk_pages import DeskForm, form_page, press
 from portal.current import actor
+from portal.desk import DeskForm, form_page, press
 from portal.extensions import db
 from portal.i18n import gettext
 from portal.work import begin_work

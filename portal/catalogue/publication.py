@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, url_for
 from portal.access import holds
 from portal.catalogue import bp
 from portal.catalogue.desk_forms import ReasonForm
-from portal.catalogue.desk_pages import DeskForm, form_page
+from portal.desk import DeskForm, form_page
 from portal.extensions import db
 from portal.i18n import gettext, translate_error
 from portal.paging import paged

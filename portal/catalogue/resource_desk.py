@@ -9,10 +9,10 @@ from flask import flash, redirect, render_template, request, url_for
 
 from portal.access import holds
 from portal.catalogue import bp
-from portal.catalogue.desk_pages import DeskForm, asked_word, form_page, press
 from portal.catalogue.history import timeline_of
 from portal.catalogue.resource_forms import NewResourceForm, OutOfServiceForm, ResourceForm, hours_text, period_key
 from portal.current import actor
+from portal.desk import DeskForm, asked_word, form_page, press
 from portal.extensions import db
 from portal.i18n import gettext
 from portal.paging import paged

@@ -12,7 +12,8 @@ from wtforms.validators import Length, Optional
 from wtforms.widgets import HiddenInput, TextInput
 
 from portal.catalogue.desk_forms import check_code, code_text
-from portal.catalogue.desk_pages import DeskForm, VersionField, hour_text, named
+from portal.catalogue.desk_pages import hour_text
+from portal.desk import DeskForm, VersionField, named
 from portal.forms.fields import LocalDateField, ParsedField, Required, WholeNumberField, wall_clock
 from portal.i18n import gettext
 from services.catalogue.models import BookingPolicy, CapacityKind, ResourceKind, ResourceState

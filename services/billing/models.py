@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from services.catalogue.models import Provider
 from services.core.base import Base, Facts, Fen, Instant, Words
+from services.organisations.models import Organisation
 
 
 class LineKind(StrEnum):
@@ -44,6 +46,8 @@ class Order(Base):
     on_account: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Instant)
 
+    organisation: Mapped[Organisation] = relationship(viewonly=True)
+    provider: Mapped[Provider] = relationship(viewonly=True)
     lines: Mapped[list[OrderLine]] = relationship(order_by="OrderLine.id")
     payments: Mapped[list[Payment]] = relationship(order_by="Payment.id")
     refunds: Mapped[list[Refund]] = relationship(order_by="Refund.id")
@@ -174,7 +178,7 @@ class CreditAccount(Base):
     """An organisation may pay a provider later (记账月结), up to ``limit_fen`` of what is open at one time."""
 
     __tablename__ = "credit_account"
-    __table_args__ = (CheckConstraint("limit_fen >= 0", name="limit"), CheckConstraint("used_fen >= 0", name="used"))
+    __table_args__ = (CheckConstraint("limit_fen > 0", name="limit"), CheckConstraint("used_fen >= 0", name="used"))
 
     provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"), primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True, index=True)
@@ -183,6 +187,8 @@ class CreditAccount(Base):
     is_open: Mapped[bool] = mapped_column(default=True)
     opened_at: Mapped[datetime] = mapped_column(Instant)
     opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    organisation: Mapped[Organisation] = relationship(viewonly=True)
 
 
 class Statement(Base):
@@ -201,6 +207,9 @@ class Statement(Base):
     due_on: Mapped[date]
     issued_at: Mapped[datetime] = mapped_column(Instant)
     issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    organisation: Mapped[Organisation] = relationship(viewonly=True)
+    provider: Mapped[Provider] = relationship(viewonly=True)
 
 
 class InvoiceKind(StrEnum):
@@ -261,3 +270,5 @@ class InvoiceRequest(Base):
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     handled_at: Mapped[datetime | None] = mapped_column(Instant)
     handled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    order: Mapped[Order] = relationship(viewonly=True)

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice, pairwise, takewhile
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, joinedload
 
 from services.booking import timetable
 from services.booking.rules import Span
 from services.booking.timetable import Timetable
-from services.catalogue.models import BookingMode, BookingPolicy, ModuleResource, Resource, ServiceModule
+from services.catalogue.models import BookingMode, ModuleResource, Resource, ServiceModule
 from services.core import clock
 
 LOOK_AHEAD_DAYS = 14
+_PLACES = (
+    select(ServiceModule.id, ServiceModule.booking_mode, ModuleResource.group_no, Resource)
+    .join(ModuleResource, ModuleResource.module_id == ServiceModule.id)
+    .join(Resource, Resource.id == ModuleResource.resource_id)
+    .options(joinedload(Resource.policy, innerjoin=True))
+    .where(ServiceModule.id.in_(bindparam("module_ids", expanding=True)))
+    .order_by(ServiceModule.id, ModuleResource.group_no, Resource.code)
+)
 
 
 @dataclass(frozen=True)
@@ -50,35 +58,48 @@ class WeekGrid:
     notes: dict[date, str]
 
 
-def groups_of(session: Session, module_ids: Sequence[int]) -> dict[int, list[list[int]]]:
-    """Return the resources of each module by group: those of a group replace each other, one of each is needed."""
-    statement = (
-        select(ModuleResource.module_id, ModuleResource.group_no, ModuleResource.resource_id)
-        .join(Resource, Resource.id == ModuleResource.resource_id)
-        .where(ModuleResource.module_id.in_(module_ids))
-        .order_by(ModuleResource.module_id, ModuleResource.group_no, Resource.code)
-    )
-    found: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for module_id, group_no, resource_id in session.execute(statement):
-        found[module_id][group_no].append(resource_id)
-    return {module_id: list(groups.values()) for module_id, groups in found.items()}
+class _Places:
+    """What some modules run on, read in one query.
+
+    Of each module the resources come by group: those of a group replace each other, one of each is needed.
+    """
+
+    def __init__(self, session: Session, module_ids: Sequence[int]) -> None:
+        self.session = session
+        self.modes: dict[int, BookingMode] = {}
+        self.resources: dict[int, Resource] = {}
+        groups: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for module_id, mode, group_no, resource in session.execute(_PLACES, {"module_ids": module_ids}):
+            self.modes[module_id] = mode
+            self.resources[resource.id] = resource
+            groups[module_id][group_no].append(resource.id)
+        self._groups = {module_id: list(found.values()) for module_id, found in groups.items()}
+
+    def groups(self, module_id: int) -> list[list[int]]:
+        """Return the ids of the resources of a module by group."""
+        return self._groups.get(module_id, [])
+
+    def timetable(self, now: datetime, *, minutes: int | None = None) -> Timetable:
+        """Read the coming days: enough for ``minutes``, or for the longest of the shortest bookings.
+
+        A stall let by the month needs a month of calendar.
+        """
+        today = clock.local_day(now)
+        shortest = max((one.policy.minimum_min for one in self.resources.values()), default=0)
+        reach = timedelta(days=LOOK_AHEAD_DAYS, minutes=minutes or shortest)
+        return timetable.load_of(self.session, self.resources, today, today + reach, now)
 
 
 def next_free(session: Session, module_ids: Sequence[int], now: datetime) -> dict[int, datetime | None]:
     """Return when each module can next be had: a slot's start, or the day of a batch; None when nothing is near."""
-    homes = groups_of(session, module_ids)
-    statement = select(ServiceModule.id, ServiceModule.booking_mode).where(ServiceModule.id.in_(module_ids))
-    modes = dict(session.execute(statement.order_by(ServiceModule.id)).all())
-    everything = {key for groups in homes.values() for group in groups for key in group}
-    if not everything:
+    places = _Places(session, module_ids)
+    if not places.resources:
         return dict.fromkeys(module_ids)
-    today = clock.local_day(now)
-    reach = timedelta(days=LOOK_AHEAD_DAYS, minutes=_shortest(session, everything))
-    table = timetable.load(session, everything, today, today + reach, now)
+    table = places.timetable(now)
     return {
-        module_id: _first_day(table, [group[0] for group in homes.get(module_id, [])], now)
-        if modes.get(module_id) is BookingMode.BATCH
-        else min((slot.starts_at for slot in _slots(table, homes.get(module_id, []), None, now, most=1)), default=None)
+        module_id: _first_day(table, [group[0] for group in places.groups(module_id)], now)
+        if places.modes.get(module_id) is BookingMode.BATCH
+        else min((slot.starts_at for slot in _slots(table, places.groups(module_id), None, now, most=1)), default=None)
         for module_id in module_ids
     }
 
@@ -106,24 +127,11 @@ def free_slots(
 
     Each is ``minutes`` long, or as short as it may be, with ``units`` free units.
     """
-    groups = groups_of(session, [module_id]).get(module_id, [])
-    everything = [key for group in groups for key in group]
-    today = clock.local_day(now)
-    reach = timedelta(days=LOOK_AHEAD_DAYS, minutes=minutes or _shortest(session, everything))
-    table = timetable.load(session, everything, today, today + reach, now)
-    chosen = [[key for key in group if resource_id in {None, key}] or group for group in groups]
+    places = _Places(session, [module_id])
+    table = places.timetable(now, minutes=minutes)
+    chosen = [[key for key in group if resource_id in {None, key}] or group for group in places.groups(module_id)]
     found = _slots(table, chosen, minutes, now, units=units, most=most)
     return sorted(found, key=lambda slot: (slot.starts_at, slot.resource_id))[:most]
-
-
-def _shortest(session: Session, resource_ids: Collection[int]) -> int:
-    """Return the longest of the shortest bookings of the resources; a stall let by the month needs a month of calendar."""
-    statement = (
-        select(func.max(BookingPolicy.minimum_min))
-        .join(Resource, Resource.policy_id == BookingPolicy.id)
-        .where(Resource.id.in_(resource_ids))
-    )
-    return session.scalar(statement) or 0
 
 
 def _slots(
@@ -147,9 +155,10 @@ def _slots(
 
 def free_days(session: Session, module_id: int, now: datetime, *, days: int = 21) -> list[tuple[date, int]]:
     """Return the coming days of a batch module and how much each can still take."""
-    members = [group[0] for group in groups_of(session, [module_id]).get(module_id, [])]
+    places = _Places(session, [module_id])
+    members = {group[0]: places.resources[group[0]] for group in places.groups(module_id)}
     today = clock.local_day(now)
-    table = timetable.load(session, members, today, today + timedelta(days=days), now)
+    table = timetable.load_of(session, members, today, today + timedelta(days=days), now)
     coming = [today + timedelta(days=step) for step in range(days + 1)]
     return [(day, min((table.room_at(key, day, now) for key in members), default=0)) for day in coming]
 
@@ -167,9 +176,14 @@ def week_grid(session: Session, resource_id: int, monday: date, now: datetime) -
     table = timetable.load(session, [resource_id], monday, days[-1], now)
     resource = table.resources[resource_id]
     step = max(resource.policy.granularity_min, 30)
-    cells = {
-        (minute, day): _cell(table, resource, day, minute, step, now) for day in days for minute in range(0, 1440, step)
-    }
+    soonest = now + timedelta(minutes=resource.policy.lead_min)
+    cells: dict[tuple[int, date], Cell] = {}
+    for day in days:
+        midnight, in_service = clock.at(day, 0), table.is_in_service(resource_id, day)
+        for minute in range(0, 1440, step):
+            start = midnight + timedelta(minutes=minute)
+            span = Span(start, start + timedelta(minutes=step))
+            cells[minute, day] = _cell(table, resource_id, span, soonest=soonest, in_service=in_service)
     open_minutes = [
         minute for minute in range(0, 1440, step) if any(cells[minute, day].state != "closed" for day in days)
     ]
@@ -177,15 +191,14 @@ def week_grid(session: Session, resource_id: int, monday: date, now: datetime) -
     return WeekGrid(resource, days, open_minutes, cells, notes)
 
 
-def _cell(table: Timetable, resource: Resource, day: date, minute: int, step: int, now: datetime) -> Cell:
-    span = Span(clock.at(day, minute), clock.at(day, minute + step))
-    if not table.is_open(resource.id, span):
+def _cell(table: Timetable, resource_id: int, span: Span, *, soonest: datetime, in_service: bool) -> Cell:
+    if not table.is_open(resource_id, span):
         return Cell(span.starts_at, "closed")
-    if span.starts_at < now + timedelta(minutes=resource.policy.lead_min):
+    if span.starts_at < soonest:
         return Cell(span.starts_at, "past")
-    if not table.is_in_service(resource.id, day):
+    if not in_service:
         return Cell(span.starts_at, "busy")
-    free = len(table.free_units(resource.id, span))
+    free = len(table.free_units(resource_id, span))
     return Cell(span.starts_at, "free" if free else "busy", free)
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CursorResult, Insert, delete, insert, literal, select, update
+from sqlalchemy import CursorResult, Executable, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -26,6 +27,17 @@ Holder = Mapping[str, int]
 
 Unit = tuple[int, int, Span]
 """A resource's id, the number of its unit, and the busy time with buffers."""
+
+_CLAIM = Claim.__table__.c
+_TAKEN = ("resource_id", "unit", "busy_from", "busy_to", "booking_id", "outage_id")
+_TAKE = insert(Claim.__table__).inline()
+_HAS_UNIT = (  # its lock waits for whoever takes units away from the resource, and looks again
+    select(*(bindparam(f"of_{name}", type_=_CLAIM[name].type) for name in _TAKEN))
+    .select_from(Resource)
+    .where(Resource.id == bindparam("of_resource_id"), Resource.units >= bindparam("of_unit"))
+    .with_for_update(read=True, key_share=True)
+)
+_TAKE_IF_FREE = postgresql.insert(Claim.__table__).from_select(_TAKEN, _HAS_UNIT).on_conflict_do_nothing().inline()
 
 
 def claim(work: Work, holder: Holder, units: Sequence[Unit]) -> bool:
@@ -51,17 +63,9 @@ def _take(session: Session, holder: Holder, resource_id: int, unit: int, span: S
         **holder,
     }
     if session.get_bind().dialect.name == "postgresql":
-        kinds = Claim.__table__.c
-        has_unit = (  # the lock waits for whoever takes units away from the resource, and looks again
-            select(*(literal(value, kinds[name].type).label(name) for name, value in values.items()))
-            .select_from(Resource)
-            .where(Resource.id == resource_id, Resource.units >= unit)
-            .with_for_update(read=True, key_share=True)
-        )
-        statement: Insert = postgresql.insert(Claim).from_select([*values], has_unit).on_conflict_do_nothing().inline()
-        return _rows(session, statement) == 1
+        return _rows(session, _TAKE_IF_FREE, {f"of_{name}": value for name, value in values.items()}) == 1
     try:
-        session.execute(insert(Claim).values(values).inline())
+        session.execute(_TAKE, values)
     except IntegrityError as clash:
         if "ex_claim_unit" not in str(clash.orig):
             raise
@@ -152,7 +156,7 @@ def claims_of(session: Session, booking_id: int) -> list[tuple[int, int, datetim
     return [(resource_id, unit, start, end) for resource_id, unit, start, end in session.execute(statement)]
 
 
-def _rows(session: Session, statement: object) -> int:
-    result = session.execute(statement, execution_options={"preserve_rowcount": True})  # type: ignore[call-overload]
+def _rows(session: Session, statement: Executable, values: Mapping[str, Any] | None = None) -> int:
+    result = session.execute(statement, values, execution_options={"preserve_rowcount": True})
     assert isinstance(result, CursorResult)
     return result.rowcount

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -70,6 +70,14 @@ def order_of(session: Session, provider_id: int | None, order_id: int) -> tuple[
     if booking is None or booking.order is None:
         raise NotFound
     return booking.order, booking
+
+
+def bookings_of_orders(session: Session, order_ids: Collection[int]) -> list[tuple[int, int, str]]:
+    """Return order, booking and number for those of the orders that belong to bookings."""
+    statement = (
+        select(Booking.order_id, Booking.id, Booking.no).where(Booking.order_id.in_(order_ids)).order_by(Booking.id)
+    )
+    return [(order_id, booking_id, no) for order_id, booking_id, no in session.execute(statement)]
 
 
 @dataclass(frozen=True)

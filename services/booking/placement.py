@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session, joinedload
 
 from services.booking import timetable
 from services.booking.claims import Unit, claim, claim_batch, free_lapsed_holds
@@ -47,6 +47,13 @@ from services.core.work import Work
 TRIES = 5
 MOST_UNITS = 100_000
 LONGEST = timedelta(days=40)
+_RESOURCES = (
+    select(ModuleResource.group_no, Resource)
+    .join(Resource, Resource.id == ModuleResource.resource_id)
+    .options(joinedload(Resource.policy, innerjoin=True))
+    .where(ModuleResource.module_id == bindparam("module_id"))
+    .order_by(ModuleResource.group_no, Resource.code)
+)
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,7 @@ class Placing:
     choice: Choice
     overrides: bool = False
     known: Sequence[RuleBroken] = ()
-    groups: dict[int, list[int]] = field(default_factory=dict)
+    groups: dict[int, list[Resource]] = field(default_factory=dict)
     units: list[Unit] = field(default_factory=list)
     policies: list[BookingPolicy] = field(default_factory=list)
     batches: list[Resource] = field(default_factory=list)
@@ -128,7 +135,7 @@ class Placing:
         for _ in range(TRIES):
             if claim(self.work, {"booking_id": booking_id}, self.units):
                 return
-            free_lapsed_holds(self.work, self._wanted, self.choice.span)
+            free_lapsed_holds(self.work, [*self._wanted], self.choice.span)
             self._prepare_slot()
         raise self._taken()
 
@@ -136,7 +143,7 @@ class Placing:
         span = self.choice.span
         day = timedelta(days=1)
         first, last = clock.local_day(span.starts_at) - day, clock.local_day(span.ends_at) + day
-        table = timetable.load(self.work.session, self._wanted, first, last, self.work.now)
+        table = timetable.load_of(self.work.session, self._wanted, first, last, self.work.now, during=span)
         self._refuse([*self._broken(table, span)])
         units = self._pick(table, span)
         if units is None:
@@ -145,32 +152,32 @@ class Placing:
         self.policies = [table.resources[key].policy for key in dict.fromkeys(unit[0] for unit in units)]
 
     @property
-    def _wanted(self) -> list[int]:
-        return [resource_id for group in self.groups.values() for resource_id in group]
+    def _wanted(self) -> dict[int, Resource]:
+        return {resource.id: resource for group in self.groups.values() for resource in group}
 
     def _taken(self) -> SlotTaken:
         quantity, now = self.choice.quantity, self.work.now
-        return SlotTaken(nearest(self.work.session, self.groups, self.choice.span, quantity, now))
+        groups = [[resource.id for resource in group] for group in self.groups.values()]
+        return SlotTaken(nearest(self.work.session, groups, self.choice.span, quantity, now))
 
     def _broken(self, table: Timetable, span: Span) -> Iterator[RuleBroken]:
         """Yield the broken rules of the chosen resource, or of the first of each group when none may be used."""
         for group in self.groups.values():
-            faults = {key: [*self._faults(table, key, span)] for key in group}
-            if all(faults.values()):
-                yield from faults[group[0]]
+            faults = [[*self._faults(table, resource, span)] for resource in group]
+            if all(faults):
+                yield from faults[0]
 
-    def _faults(self, table: Timetable, resource_id: int, span: Span) -> Iterator[RuleBroken]:
-        resource = table.resources[resource_id]
+    def _faults(self, table: Timetable, resource: Resource, span: Span) -> Iterator[RuleBroken]:
         if not self.overrides:
             yield from broken_times(span, resource.policy, self.work.now)
-            if not table.is_open(resource_id, span):
+            if not table.is_open(resource.id, span):
                 yield Closed()
             if _quota_reached(self.work.session, resource, self.organisation_id, clock.local_day(span.starts_at)):
                 yield QuotaReached(quota=resource.policy.quota_per_day)
         if not 1 <= self.choice.quantity <= resource.units:
             yield QuantityOutOfRange(most=resource.units)
         yield from _service_faults(resource, clock.local_day(span.starts_at))
-        if len(table.free_units(resource_id, span)) < self.choice.quantity <= resource.units and _outage_over(
+        if len(table.free_units(resource.id, span)) < self.choice.quantity <= resource.units and _outage_over(
             self.work.session, resource, span
         ):
             yield UnderOutage(resource=resource.name)
@@ -179,12 +186,12 @@ class Placing:
         """Return free units, one resource of each group, or None when a group has none."""
         units: list[Unit] = []
         for group in self.groups.values():
-            for resource_id in group:
-                free = table.free_units(resource_id, span)
-                usable = len(free) >= self.choice.quantity and not any(self._faults(table, resource_id, span))
+            for resource in group:
+                free = table.free_units(resource.id, span)
+                usable = len(free) >= self.choice.quantity and not any(self._faults(table, resource, span))
                 if usable:
-                    wide = span.widened(table.resources[resource_id].policy)
-                    units += [(resource_id, unit, wide) for unit in free[: self.choice.quantity]]
+                    wide = span.widened(resource.policy)
+                    units += [(resource.id, unit, wide) for unit in free[: self.choice.quantity]]
                     break
             else:
                 return None
@@ -193,8 +200,8 @@ class Placing:
     def _prepare_batch(self) -> None:
         day = self.choice.day
         assert day is not None  # check_shape has seen to it
-        table = timetable.load(self.work.session, self._wanted, day, day, self.work.now)
-        self.batches = [table.resources[group[0]] for group in sorted(self.groups.values())]
+        table = timetable.load_of(self.work.session, self._wanted, day, day, self.work.now)
+        self.batches = sorted((group[0] for group in self.groups.values()), key=lambda resource: resource.id)
         self.policies = [resource.policy for resource in self.batches]
         self._refuse([fault for resource in self.batches for fault in self._batch_faults(table, resource, day)])
         self._refuse_beyond_room(table, day)
@@ -204,7 +211,7 @@ class Placing:
         assert day is not None  # check_shape has seen to it
         for resource in self.batches:
             if not claim_batch(work, booking_id, resource.id, day, quantity):
-                self._refuse_beyond_room(timetable.load(work.session, self._wanted, day, day, work.now), day)
+                self._refuse_beyond_room(timetable.load_of(work.session, self._wanted, day, day, work.now), day)
                 raise DayFull(left=0)
 
     def _refuse_beyond_room(self, table: Timetable, day: date) -> None:
@@ -232,24 +239,18 @@ class Placing:
             yield QuotaReached(quota=resource.policy.quota_per_day, field="day")
 
 
-def _groups(session: Session, module_id: int, chosen: int | None) -> dict[int, list[int]]:
+def _groups(session: Session, module_id: int, chosen: int | None) -> dict[int, list[Resource]]:
     """Return the resources of the module by group; a chosen one stands alone in its group."""
-    statement = (
-        select(ModuleResource.group_no, ModuleResource.resource_id)
-        .join(Resource, Resource.id == ModuleResource.resource_id)
-        .where(ModuleResource.module_id == module_id)
-        .order_by(ModuleResource.group_no, Resource.code)
-    )
-    groups: dict[int, list[int]] = defaultdict(list)
-    for group_no, resource_id in session.execute(statement):
-        groups[group_no].append(resource_id)
+    groups: dict[int, list[Resource]] = defaultdict(list)
+    for group_no, resource in session.execute(_RESOURCES, {"module_id": module_id}):
+        groups[group_no].append(resource)
     if not groups:
         raise UnknownChoice
     if chosen is not None:
-        home = next((number for number, members in groups.items() if chosen in members), None)
+        home = next(((number, one) for number, members in groups.items() for one in members if one.id == chosen), None)
         if home is None:
             raise UnknownChoice(field="resource")
-        groups[home] = [chosen]
+        groups[home[0]] = [home[1]]
     return dict(groups)
 
 
@@ -288,14 +289,14 @@ def _outage_over(session: Session, resource: Resource, span: Span) -> bool:
 
 
 def nearest(
-    session: Session, groups: dict[int, list[int]], span: Span, quantity: int, now: datetime, *, most: int = 3
+    session: Session, groups: Sequence[Sequence[int]], span: Span, quantity: int, now: datetime, *, most: int = 3
 ) -> list[tuple[int, datetime, datetime]]:
     """Return up to ``most`` free slots of the same length nearest to ``span``, across equal resources.
 
     Where several resources are needed together, all of them are free then.
     """
-    group, *others = groups.values()
-    wanted = [key for members in groups.values() for key in members]
+    group, *others = groups
+    wanted = [key for members in groups for key in members]
     day = clock.local_day(span.starts_at)
     first = max(day - timedelta(days=3), clock.local_day(now))
     table = timetable.load(session, wanted, first, clock.local_day(span.ends_at) + timedelta(days=7), now)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from services.booking.models import BatchDay, Booking, BookingState, Claim, Outage
@@ -21,20 +21,59 @@ from services.catalogue.models import (
     ResourceState,
 )
 from services.core import clock
-from services.core.calendar import WorkingDays
+from services.core.calendar import WorkingDays, exceptions
 
 Interval = tuple[datetime, datetime]
-RULE = (
-    OpeningRule.weekday,
-    OpeningRule.opens_min,
-    OpeningRule.closes_min,
-    OpeningRule.valid_from,
-    OpeningRule.valid_to,
+_WANTED: BindParameter[int] = bindparam("wanted", expanding=True)
+_RESOURCES = (
+    select(Resource)
+    .options(joinedload(Resource.policy, innerjoin=True))
+    .where(Resource.id.in_(_WANTED))
+    .order_by(Resource.id)
+)
+_RULE = OpeningRule.__table__.c
+_RULES = (
+    select(_RULE.resource_id, _RULE.weekday, _RULE.opens_min, _RULE.closes_min, _RULE.valid_from, _RULE.valid_to)
+    .where(_RULE.resource_id.in_(_WANTED))
+    .order_by(_RULE.id)
+)
+_SPECIAL = OpeningException.__table__.c
+_EXCEPTIONS = (
+    select(_SPECIAL.resource_id, _SPECIAL.day, _SPECIAL.opens_min, _SPECIAL.closes_min, _SPECIAL.note)
+    .where(_SPECIAL.resource_id.in_(_WANTED), _SPECIAL.day.between(bindparam("first"), bindparam("last")))
+    .order_by(_SPECIAL.id)
+)
+_CLAIM, _HOLD = Claim.__table__.c, Booking.__table__.c
+_LAPSED = (
+    select(_HOLD.id)
+    .where(
+        _HOLD.state == BookingState.HELD,
+        _HOLD.hold_expires_at <= bindparam("now"),
+        _HOLD.id == _CLAIM.booking_id,
+    )
+    .exists()
+)
+_CLAIMS = (
+    select(_CLAIM.resource_id, _CLAIM.unit, _CLAIM.busy_from, _CLAIM.busy_to)
+    .where(_CLAIM.resource_id.in_(_WANTED), _CLAIM.busy_from < bindparam("end"), _CLAIM.busy_to > bindparam("begin"))
+    .where(~_LAPSED)
+    .order_by(_CLAIM.resource_id, _CLAIM.unit, _CLAIM.busy_from)
+)
+_BATCH_DAYS = (
+    select(BatchDay.resource_id, BatchDay.day, BatchDay.capacity, BatchDay.used)
+    .where(BatchDay.resource_id.in_(_WANTED), BatchDay.day.between(bindparam("first"), bindparam("last")))
+    .order_by(BatchDay.resource_id, BatchDay.day)
+)
+_OUTAGES = select(Outage.resource_id, Outage.starts_at, Outage.ends_at).where(
+    Outage.resource_id.in_(_WANTED),
+    Outage.ended_at.is_(None),
+    Outage.starts_at < bindparam("end"),
+    Outage.ends_at > bindparam("begin"),
 )
 
 
 class Rule(NamedTuple):
-    """A weekly opening interval; the fields stand in the order of ``RULE``."""
+    """A weekly opening interval."""
 
     weekday: int
     opens_min: int
@@ -141,20 +180,45 @@ def _on_grid(moment: datetime, step: timedelta) -> datetime:
 
 def load(session: Session, resource_ids: Iterable[int], first: date, last: date, now: datetime) -> Timetable:
     """Read the timetable of the resources; holds that have run out by ``now`` do not count as taken."""
-    wanted = sorted(set(resource_ids))
-    table = load_opening(session, wanted, first, last)
-    table.busy = _busy(session, wanted, clock.at(first, 0), clock.at(last, 1440), now)
+    return load_of(session, read(session, resource_ids), first, last, now)
+
+
+def load_of(
+    session: Session,
+    resources: Mapping[int, Resource],
+    first: date,
+    last: date,
+    now: datetime,
+    *,
+    during: Span | None = None,
+) -> Timetable:
+    """Read the timetable as ``load`` does, for resources that have been read with their policies.
+
+    With ``during`` only what is taken within that time and its buffers is read.
+    """
+    table = _opening_of(session, resources, first, last)
+    wide = [during.widened(one.policy) for one in resources.values()] if during else []
+    begin = min((one.starts_at for one in wide), default=clock.at(first, 0))
+    end = max((one.ends_at for one in wide), default=clock.at(last, 1440))
+    table.busy = _busy(session, [*table.resources], begin, end, now)
     return table
 
 
 def load_opening(session: Session, resource_ids: Iterable[int], first: date, last: date) -> Timetable:
     """Read the opening hours and batches of the resources without what has been taken of their units."""
-    wanted = sorted(set(resource_ids))
+    return _opening_of(session, read(session, resource_ids), first, last)
+
+
+def read(session: Session, resource_ids: Iterable[int]) -> dict[int, Resource]:
+    """Read the resources with their policies."""
+    return {one.id: one for one in session.scalars(_RESOURCES, {"wanted": sorted(set(resource_ids))})}
+
+
+def _opening_of(session: Session, given: Mapping[int, Resource], first: date, last: date) -> Timetable:
+    resources = dict(sorted(given.items()))
     begin, end = clock.at(first, 0), clock.at(last, 1440)
-    statement = select(Resource).options(joinedload(Resource.policy, innerjoin=True)).where(Resource.id.in_(wanted))
-    resources = {resource.id: resource for resource in session.scalars(statement.order_by(Resource.id))}
     table = Timetable(first, last, resources, {}, {})
-    _fill_opening(session, table, wanted)
+    _fill_opening(session, table)
     batches = [key for key, resource in resources.items() if resource.capacity_kind is CapacityKind.BATCH]
     if batches:
         _fill_batches(session, table, batches, begin, end)
@@ -164,49 +228,38 @@ def load_opening(session: Session, resource_ids: Iterable[int], first: date, las
 def _busy(
     session: Session, wanted: Sequence[int], begin: datetime, end: datetime, now: datetime
 ) -> dict[int, dict[int, list[Interval]]]:
-    lapsed = (
-        select(Booking.id)
-        .where(Booking.state == BookingState.HELD, Booking.hold_expires_at <= now, Booking.id == Claim.booking_id)
-        .exists()
-    )
-    statement = (
-        select(Claim.resource_id, Claim.unit, Claim.busy_from, Claim.busy_to)
-        .where(Claim.resource_id.in_(wanted), Claim.busy_from < end, Claim.busy_to > begin, ~lapsed)
-        .order_by(Claim.resource_id, Claim.unit, Claim.busy_from)
-    )
+    asked = {"wanted": wanted, "begin": begin, "end": end, "now": now}
     busy: dict[int, dict[int, list[Interval]]] = defaultdict(lambda: defaultdict(list))
-    for resource_id, unit, busy_from, busy_to in session.execute(statement):
+    for resource_id, unit, busy_from, busy_to in session.execute(_CLAIMS, asked).all():
         busy[resource_id][unit].append((busy_from, busy_to))
     return busy
 
 
-def _fill_opening(session: Session, table: Timetable, wanted: Sequence[int]) -> None:
+def _fill_opening(session: Session, table: Timetable) -> None:
+    asked = {"wanted": [*table.resources], "first": table.first, "last": table.last}
     rules: dict[int, list[Rule]] = defaultdict(list)
-    weekly = select(*RULE, OpeningRule.resource_id).where(OpeningRule.resource_id.in_(wanted)).order_by(OpeningRule.id)
-    for weekday, opens, closes, valid_from, valid_to, resource_id in session.execute(weekly):
-        rules[resource_id].append(Rule(weekday, opens, closes, valid_from, valid_to))
-    exceptions: dict[tuple[int, date], list[OpeningException]] = defaultdict(list)
-    statement = select(OpeningException).where(
-        OpeningException.resource_id.in_(wanted), OpeningException.day.between(table.first, table.last)
-    )
-    for one in session.scalars(statement.order_by(OpeningException.id)):
-        exceptions[one.resource_id, one.day].append(one)
-    calendar = WorkingDays.around(session, table.first, table.last)
+    for resource_id, *rule in session.execute(_RULES, asked).all():
+        rules[resource_id].append(Rule(*rule))
+    special: dict[tuple[int, date], list[tuple[int, int]]] = defaultdict(list)
+    for resource_id, day, opens, closes, note in session.execute(_EXCEPTIONS, asked):
+        hours = special[resource_id, day]  # none of them: closed
+        if opens is not None and closes is not None:
+            hours.append((opens, closes))
+        table.notes.setdefault((resource_id, day), note)
+    calendar = WorkingDays(exceptions(session, table.first, table.last))
     days = [table.first + timedelta(days=step) for step in range((table.last - table.first).days + 1)]
+    midnights = {day: clock.at(day, 0) for day in days}
     for key, resource in table.resources.items():
         intervals: list[Interval] = []
         for day in days:
-            special = exceptions.get((key, day))
-            if special:
-                table.notes[key, day] = special[0].note
-                minutes = [
-                    (one.opens_min, one.closes_min)
-                    for one in special
-                    if one.opens_min is not None and one.closes_min is not None
-                ]
+            if (key, day) in special:
+                minutes = special[key, day]
             else:
                 minutes = _weekly(rules[key], day, calendar, around_the_clock=resource.crosses_midnight)
-            intervals += [(clock.at(day, opens), clock.at(day, closes)) for opens, closes in minutes]
+            intervals += [
+                (midnights[day] + timedelta(minutes=opens), midnights[day] + timedelta(minutes=closes))
+                for opens, closes in minutes
+            ]
         table.opening[key] = joined(intervals)
 
 
@@ -229,13 +282,10 @@ def _weekly(
 
 
 def _fill_batches(session: Session, table: Timetable, batches: Sequence[int], begin: datetime, end: datetime) -> None:
-    statement = select(BatchDay).where(BatchDay.resource_id.in_(batches), BatchDay.day.between(table.first, table.last))
-    for row in session.scalars(statement.order_by(BatchDay.resource_id, BatchDay.day)):
-        table.batch[row.resource_id, row.day] = (row.capacity, row.used)
-    outages = select(Outage.resource_id, Outage.starts_at, Outage.ends_at).where(
-        Outage.resource_id.in_(batches), Outage.ended_at.is_(None), Outage.starts_at < end, Outage.ends_at > begin
-    )
-    for resource_id, starts_at, ends_at in session.execute(outages):
+    days = {"wanted": batches, "first": table.first, "last": table.last}
+    for resource_id, day, capacity, used in session.execute(_BATCH_DAYS, days):
+        table.batch[resource_id, day] = (capacity, used)
+    for resource_id, starts_at, ends_at in session.execute(_OUTAGES, {"wanted": batches, "begin": begin, "end": end}):
         day, until = clock.local_day(starts_at), clock.local_day(ends_at - timedelta(microseconds=1))
         while day <= until:
             table.closed_days.add((resource_id, day))

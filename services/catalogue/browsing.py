@@ -201,7 +201,7 @@ _WITH_TEXTS = shown_modules(*_ATTRIBUTES, *_TEXTS).order_by(ServiceModule.id).li
 def _entries(session: Session, day: date, words: Sequence[Word]) -> list[_Entry]:
     """Return every module visitors may see that has all of ``words``."""
     entries = []
-    for row in session.execute(_WITH_TEXTS if words else _WITHOUT_TEXTS, {"day": day}):
+    for row in session.execute(_WITH_TEXTS if words else _WITHOUT_TEXTS, {"day": day}).all():
         score = _score(row, words)
         if score is not None:
             entries.append(_entry(row, score))

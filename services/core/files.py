@@ -25,6 +25,8 @@ from services.core.work import Work
 QUOTA_BYTES = 200 * 1024 * 1024
 PERSONAL_QUOTA_BYTES = 50 * 1024 * 1024
 ORPHAN_AGE = timedelta(days=1)
+MADE_HERE = frozenset({"report"})
+"""The purposes of files that the portal makes itself; they take no room from anybody."""
 
 
 class Attachment(Base):
@@ -63,6 +65,11 @@ def store(work: Work, folder: Path, upload: Upload, *, organisation_id: int | No
     Raises QuotaUsed.
     """
     _refuse_beyond_quota(work, organisation_id, len(upload.content))
+    return keep(work, folder, upload, organisation_id=organisation_id, purpose=purpose)
+
+
+def keep(work: Work, folder: Path, upload: Upload, *, organisation_id: int | None, purpose: str) -> Attachment:
+    """Keep ``upload``, whatever room is left: for what the portal makes itself (``MADE_HERE``)."""
     token = secrets.token_hex(20)
     key = f"{token[:2]}/{token}.{upload.extension}"
     _write(folder / key, upload.content)
@@ -117,7 +124,8 @@ def _refuse_beyond_quota(work: Work, organisation_id: int | None, size: int) -> 
         owner = (Attachment.organisation_id.is_(None)) & (Attachment.stored_by_id == work.actor.person_id)
         quota = PERSONAL_QUOTA_BYTES
         hold(work.session, f"files of person {work.actor.person_id}")
-    used = work.session.scalar(select(func.coalesce(func.sum(Attachment.size), 0)).where(owner)) or 0
+    uploaded = owner & Attachment.purpose.not_in(sorted(MADE_HERE))
+    used = work.session.scalar(select(func.coalesce(func.sum(Attachment.size), 0)).where(uploaded)) or 0
     if used + size > quota:
         raise QuotaUsed(quota=quota // 1024 // 1024)
 

@@ -46,3 +46,28 @@ def colleagues() -> str:
 def organisation(organisation_id: int) -> str:
     """An organisation's public page."""
     return f"/organisations/{organisation_id}"
+
+
+def commission_reports(commission_id: int) -> str:
+    """The reports of a commission as the client sees them."""
+    return f"/commissions/{commission_id}/reports"
+
+
+def report_desk(report_id: int) -> str:
+    """A report as the laboratory sees it."""
+    return f"/laboratory/reports/{report_id}"
+
+
+def objection(objection_id: int) -> str:
+    """An objection as the client sees it."""
+    return f"/objections/{objection_id}"
+
+
+def objection_desk(objection_id: int) -> str:
+    """An objection as the laboratory sees it."""
+    return f"/laboratory/objections/{objection_id}"
+
+
+def verification(code: str) -> str:
+    """What everybody sees of the report with this verification code."""
+    return f"/verify/{code}"

@@ -11,6 +11,7 @@ class Permission(StrEnum):
     """``resource:action``, alphabetical."""
 
     AUDIT_READ = "audit:read"
+    BILL_READ = "bill:read"
     BOOKING_APPROVE = "booking:approve"
     BOOKING_READ = "booking:read"
     BOOKING_REQUEST = "booking:request"
@@ -20,8 +21,11 @@ class Permission(StrEnum):
     COMMISSION_PLACE = "commission:place"
     COMMISSION_READ = "commission:read"
     COMMISSION_REVIEW = "commission:review"
+    CREDIT_GRANT = "credit:grant"
+    INVOICE_ASK = "invoice:ask"
     MODULE_EDIT = "module:edit"
     MODULE_PUBLISH = "module:publish"
+    OBJECTION_HANDLE = "objection:handle"
     ORGANISATION_EDIT = "organisation:edit"
     ORGANISATION_STAFF = "organisation:staff"
     ORGANISATION_SUSPEND = "organisation:suspend"
@@ -30,6 +34,7 @@ class Permission(StrEnum):
     PAYMENT_RECORD = "payment:record"
     PERSON_MANAGE = "person:manage"
     REPORT_ISSUE = "report:issue"
+    REPORT_OPEN = "report:open"
     REPORT_PREPARE = "report:prepare"
     REPORT_READ = "report:read"
     REPORT_REVIEW = "report:review"
@@ -37,6 +42,7 @@ class Permission(StrEnum):
     RESULT_CHECK = "result:check"
     RESULT_ENTER = "result:enter"
     SAMPLE_HANDLE = "sample:handle"
+    SAMPLE_RECEIVE = "sample:receive"
     SETTING_EDIT = "setting:edit"
     STANDARD_EDIT = "standard:edit"
     STATISTICS_READ = "statistics:read"
@@ -84,17 +90,21 @@ ROLE_NAMES: dict[Role, str] = {
 }
 
 _CLIENT = {
+    Permission.BILL_READ,
     Permission.BOOKING_READ,
     Permission.BOOKING_REQUEST,
     Permission.COMMISSION_PLACE,
     Permission.COMMISSION_READ,
+    Permission.INVOICE_ASK,
     Permission.REPORT_READ,
 }
 _COUNTER = {Permission.BOOKING_READ, Permission.BOOKING_APPROVE, Permission.BOOKING_RUN, Permission.PAYMENT_RECORD}
 _RECEPTION = {
     Permission.COMMISSION_REVIEW,
+    Permission.REPORT_OPEN,
     Permission.REPORT_PREPARE,
     Permission.SAMPLE_HANDLE,
+    Permission.SAMPLE_RECEIVE,
     Permission.WORKLIST_READ,
 }
 
@@ -123,7 +133,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | _RECEPTION
         | {
             Permission.CAPABILITY_EDIT,
+            Permission.CREDIT_GRANT,
             Permission.MODULE_EDIT,
+            Permission.OBJECTION_HANDLE,
             Permission.ORGANISATION_EDIT,
             Permission.ORGANISATION_STAFF,
             Permission.RESOURCE_EDIT,
@@ -132,9 +144,24 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.REVIEWER_LAB: frozenset(
-        {Permission.BOOKING_READ, Permission.REPORT_REVIEW, Permission.RESULT_CHECK, Permission.WORKLIST_READ}
+        {
+            Permission.BOOKING_READ,
+            Permission.OBJECTION_HANDLE,
+            Permission.REPORT_OPEN,
+            Permission.REPORT_REVIEW,
+            Permission.RESULT_CHECK,
+            Permission.WORKLIST_READ,
+        }
     ),
-    Role.SIGNATORY: frozenset({Permission.BOOKING_READ, Permission.REPORT_ISSUE, Permission.WORKLIST_READ}),
+    Role.SIGNATORY: frozenset(
+        {
+            Permission.BOOKING_READ,
+            Permission.OBJECTION_HANDLE,
+            Permission.REPORT_ISSUE,
+            Permission.REPORT_OPEN,
+            Permission.WORKLIST_READ,
+        }
+    ),
     Role.SYSADMIN: frozenset(
         {
             Permission.AUDIT_READ,

@@ -24,6 +24,7 @@ class FormReceipt(Base):
     outcome: Mapped[str] = mapped_column(String(LONGEST_OUTCOME), default="")
     at: Mapped[datetime] = mapped_column(Instant, index=True)
 
+
 _OF_TOKEN = FormReceipt.__table__.c.token == bindparam("spent")
 _FIRST = select(FormReceipt.__table__.c.digest, FormReceipt.__table__.c.outcome).where(_OF_TOKEN)
 _LEAD = update(FormReceipt.__table__).where(_OF_TOKEN)

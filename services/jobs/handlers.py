@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from services.billing.operations.statements import make_statements
 from services.booking.operations.sweeping import expire_overdue, remind
 from services.jobs.cleaning import clean
 from services.mail import bookings
@@ -13,6 +14,7 @@ from services.mail import bookings
 Handler = Callable[..., Any]
 
 HANDLERS: dict[str, Handler] = {
+    "billing.make_statements": make_statements,
     "booking.expire_overdue": expire_overdue,
     "booking.remind": remind,
     "jobs.clean": clean,

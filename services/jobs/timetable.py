@@ -29,6 +29,7 @@ TIMETABLE = (
     Every(minutes=1, task="booking.expire_overdue"),
     Every(minutes=5, task="booking.remind"),
     Every(minutes=60, task="jobs.clean"),
+    Every(minutes=720, task="billing.make_statements"),
 )
 
 

@@ -243,3 +243,13 @@ def holders_of(permission: Permission, organisation_id: int | None = None) -> Se
     if organisation_id is not None:
         statement = statement.where(Membership.organisation_id == organisation_id)
     return statement.distinct().order_by(Membership.person_id)
+
+
+def acts_for(session: Session, person_id: int, organisation_id: int) -> bool:
+    """Tell whether a person holds a role in the organisation now."""
+    statement = select(Membership.id).where(
+        Membership.person_id == person_id,
+        Membership.organisation_id == organisation_id,
+        Membership.ended_at.is_(None),
+    )
+    return session.scalar(statement.limit(1)) is not None

@@ -43,6 +43,20 @@ from tests.factories.catalogue import make_module, make_policy, make_provider, m
 
 _numbers = count(1)
 S = SampleState
+K = CustodyKind
+_RECEIVED = ((K.RECEIVED, S.RECEIVED),)
+_TAKEN = (*_RECEIVED, (K.TAKEN, S.IN_TEST))
+_BACK = (*_TAKEN, (K.BROUGHT_BACK, S.TESTED))
+_STORY = {
+    S.EXPECTED: (),
+    S.WITHDRAWN: (),
+    S.DEVIATING: ((K.DEVIATION, S.DEVIATING),),
+    S.REFUSED: ((K.REFUSED, S.REFUSED),),
+    S.IN_TEST: _TAKEN,
+    S.TESTED: _BACK,
+    S.RETAINED: (*_BACK, (K.RETAINED, S.RETAINED)),
+}
+"""What brought a sample into its state: custody events and the state after each."""
 
 
 def make_standard(session: Session, number: str = "", **over) -> Standard:
@@ -303,20 +317,21 @@ def make_commission(
         )
         session.add(sample)
         session.flush()
-        if sample_state is not S.EXPECTED:
+        for seq, (kind, after) in enumerate(_STORY.get(sample_state, _RECEIVED), 1):
             session.add(
                 CustodyEvent(
                     sample_id=sample.id,
-                    seq=1,
+                    seq=seq,
                     at=clock.now(),
-                    kind=CustodyKind.RECEIVED,
-                    state_after=S.RECEIVED,
+                    kind=kind,
+                    state_after=after,
                     place="样品室A1",
                     given_by="周厂长",
                     taken_by=lab.clerk.name,
                     person_id=lab.clerk.id,
                 )
             )
+            session.flush()  # custody counts without gaps
         session.add_all(
             TestLine(
                 commission_id=commission.id,

@@ -22,7 +22,7 @@ from services.catalogue.models import (
 from services.core import clock
 from services.core.work import Work, working
 from tests.factories.catalogue import make_module, make_policy, make_provider, make_resource, open_weekly
-from tests.races.arena import Arena
+from tests.races.arena import Arena, Crowd
 from tests.races.contenders import actor_of, holds, looks_then_writes, moves, sends_or_expires
 from tests.services.booking.conftest import make_firm
 
@@ -32,6 +32,7 @@ NOW = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
 FIRST = clock.at(date(2026, 11, 25), 0)
 HALF_HOUR = timedelta(minutes=30)
 PROCESSES, THREADS = 4, 16
+BATHS = 3  # a day can be booked at most 400 days ahead, and each round has a day of a bath for itself
 DROP = {
     "sqlite": ["DROP TRIGGER claim_unit_insert", "DROP TRIGGER claim_unit_update"],
     "postgresql": ["ALTER TABLE claim DROP CONSTRAINT ex_claim_unit"],
@@ -39,9 +40,9 @@ DROP = {
 
 
 class Ring:
-    """Two instruments open day and night, modules on them, and 64 firms that want the same."""
+    """Two instruments, some baths, modules on them, and 64 firms that want the same."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, hours: str = "00:00-24:00") -> None:
         self.session = session
         self.provider = make_provider(session)
         policy = make_policy(
@@ -54,15 +55,23 @@ class Ring:
             free_cancel_hours=0,
         )
         self.resources = [make_resource(session, self.provider, policy=policy, crosses_midnight=True) for _ in range(2)]
-        self.bath = make_resource(
-            session, self.provider, policy=policy, capacity_kind=CapacityKind.BATCH, daily_capacity=3
-        )
-        for resource in [*self.resources, self.bath]:
-            open_weekly(session, resource, "00:00-24:00", range(7))
+        self.baths = [
+            make_resource(
+                session,
+                self.provider,
+                policy=policy,
+                capacity_kind=CapacityKind.BATCH,
+                daily_capacity=3,
+                crosses_midnight=True,
+            )
+            for _ in range(BATHS)
+        ]
+        for resource in [*self.resources, *self.baths]:
+            open_weekly(session, resource, hours, range(7))
         self.one = self._module([self.resources[0]])
         self.forth = self._module(self.resources, both=True)
         self.back = self._module(self.resources[::-1], both=True)
-        self.batch = make_module(session, self.provider, resources=[self.bath])
+        self.batches = [make_module(session, self.provider, resources=[bath]) for bath in self.baths]
         firms = [make_firm(session, f"示例·{number}号厂") for number in range(PROCESSES * THREADS)]
         self.people = [{"firm": firm.id, "person": client.person_id, "now": NOW} for firm, client in firms]
         session.commit()
@@ -84,8 +93,8 @@ class Ring:
         return module
 
     def slot(self, number: int) -> dict:
-        """Return a half hour of its own for each round."""
-        start = FIRST + number * HALF_HOUR
+        """Return a half hour of its own for each round, three a day in the first hour and a half."""
+        start = FIRST + timedelta(days=number // 3) + number % 3 * HALF_HOUR
         return {"starts_at": start, "ends_at": start + HALF_HOUR}
 
     def tasks(self, module: ServiceModule, choice: dict, **more) -> list[dict]:
@@ -105,12 +114,20 @@ class Ring:
 
 @pytest.fixture
 def ring(session: Session) -> Ring:
-    return Ring(session)
+    """Return a ring with few hours a day, since every loser is told which of them are still free."""
+    return Ring(session, "00:00-01:30")
+
+
+@pytest.fixture(scope="module")
+def crowd() -> Iterator[Crowd]:
+    crowd = Crowd(PROCESSES, THREADS)
+    yield crowd
+    crowd.close()
 
 
 @pytest.fixture
-def arena(database_url: str, ring: Ring) -> Iterator[Arena]:
-    arena = Arena(database_url, PROCESSES, THREADS)
+def arena(crowd: Crowd, database_url: str, ring: Ring) -> Iterator[Arena]:
+    arena = Arena(crowd, database_url)
     yield arena
     arena.close()
 
@@ -132,16 +149,15 @@ def test_one_slot_is_booked_once(arena: Arena, ring: Ring, session: Session, rac
 
 def test_the_last_unit_of_a_day_is_taken_once(arena: Arena, ring: Ring, session: Session, race_rounds: int):
     for number in range(race_rounds):
-        day = date(2026, 11, 25) + timedelta(days=number % 390)
-        session.execute(text("DELETE FROM batch_claim"))
-        session.execute(text("DELETE FROM batch_day"))
-        session.add(BatchDay(resource_id=ring.bath.id, day=day, capacity=3, used=2))
+        days, bath = divmod(number, BATHS)
+        key = (ring.baths[bath].id, date(2026, 11, 25) + timedelta(days=days))
+        session.add(BatchDay(resource_id=key[0], day=key[1], capacity=3, used=2))
         session.commit()
-        outcomes = arena.round(holds, ring.tasks(ring.batch, {"day": day}), table="batch_day")
+        outcomes = arena.round(holds, ring.tasks(ring.batches[bath], {"day": key[1]}), table="batch_day")
 
         assert outcomes == {"won": 1, "lost": 63}
         session.rollback()
-        assert session.scalars(select(BatchDay.used)).all() == [3]
+        assert session.get_one(BatchDay, key).used == 3
 
 
 def test_the_last_seats_are_taken_once_each(arena: Arena, ring: Ring, session: Session, race_rounds: int):

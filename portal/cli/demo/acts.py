@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal.cli.demo.days import Days
 from services.accounts.models import Person
 from services.billing.models import PaymentMethod
+from services.billing.operations.accounts import open_account
 from services.billing.operations.orders import put_on_account, record_payment, record_refund
 from services.booking.models import Booking
 from services.booking.operations import changing, making, pricing, sweeping
@@ -21,10 +22,13 @@ from services.booking.placement import Choice
 from services.catalogue.models import ServiceModule, Urgency
 from services.core import clock
 from services.core.actor import Actor
+from services.core.permissions import Role
 from services.core.work import Work
 from services.organisations.models import Membership, Organisation
 
 Act = dict[str, Any]
+
+ACCOUNT_LIMIT_FEN = 5_000_000
 
 
 class Cast:
@@ -165,9 +169,13 @@ def _refund(told: Told, act: Act) -> None:
 
 
 def _put_on_account(told: Told, act: Act) -> None:
-    order_id = told.booking.order_id
-    assert order_id is not None
-    put_on_account(told.work(act), order_id, on_account=True)
+    order = told.booking.order
+    assert order is not None
+    pair = {"provider_id": order.provider_id, "organisation_id": order.organisation_id}
+    work = told.work(act)
+    administrator = Actor(work.actor.person_id, work.actor.name, order.provider_id, frozenset({Role.PROVIDER_ADMIN}))
+    open_account(Work(work.session, administrator, work.now), **pair, limit_fen=ACCOUNT_LIMIT_FEN)
+    put_on_account(work, order.id, on_account=True)
 
 
 def _change_price(told: Told, act: Act) -> None:

@@ -15,6 +15,7 @@ from services.billing.errors import (
     ReasonNeeded,
 )
 from services.billing.models import LineKind, Order, OrderLine, Payment, PaymentMethod, Refund
+from services.billing.operations.accounts import keep_account
 from services.catalogue.rules import Quote
 from services.core.errors import ChangedMeanwhile, NotFound
 from services.core.messages import N_
@@ -51,6 +52,7 @@ def adjust(work: Work, order: Order, *, kind: LineKind, label: str, amount_fen: 
     work.session.add(OrderLine(order_id=order.id, kind=kind, label=label, amount_fen=amount_fen, reason=reason))
     work.session.execute(update(Order).where(Order.id == order.id).values(due_fen=Order.due_fen + amount_fen))
     work.record("order.adjusted", order, amount_fen=amount_fen, reason=reason)
+    _follow(work, order)
 
 
 def adjust_order(work: Work, order_id: int, *, was_fen: int, due_fen: int, reason: str) -> Order:
@@ -99,14 +101,21 @@ def record_payment(
     )
     work.session.add(payment)
     work.record("payment.recorded", payment, amount_fen=amount_fen, receipt_no=receipt_no, order_id=order_id)
+    _follow(work, order)
+    _tell_settled(work, order)
     return payment
 
 
 def put_on_account(work: Work, order_id: int, *, on_account: bool) -> None:
-    """Let the client pay later with the monthly statement (记账), or take that back."""
+    """Let the client pay later with the monthly statement (记账), or take that back.
+
+    Raises NoAccount without an open account of the firm, AboveLimit when it has no room for what is open.
+    """
     order = _own(work, order_id)
     order.on_account = on_account
+    keep_account(work, order, is_new=on_account)
     work.record("order.on_account", order, on_account=on_account)
+    _tell_settled(work, order)
 
 
 def record_refund(
@@ -138,7 +147,23 @@ def record_refund(
     )
     work.session.add(refund)
     work.record("refund.recorded", refund, amount_fen=amount_fen, order_id=order_id, reason=reason)
+    _follow(work, order)
     return refund
+
+
+def _follow(work: Work, order: Order) -> None:
+    """Let the account of an order that is on account say what is open now."""
+    if order.on_account:
+        work.session.refresh(order)
+        keep_account(work, order)
+
+
+def _tell_settled(work: Work, order: Order) -> None:
+    """Let what waits for the money go on (``order.settled``), once all is paid or put on account."""
+    work.session.flush()  # it is read again as the database has it
+    work.session.refresh(order)
+    if order.on_account or order.balance_fen <= 0:
+        work.later("order.settled", order_id=order.id)
 
 
 def _own(work: Work, order_id: int) -> Order:

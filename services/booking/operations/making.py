@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from services.association.standing import is_member
-from services.billing.models import Order
-from services.billing.operations import open_order
+from services.billing.operations.orders import open_order
 from services.booking.claims import release
-from services.booking.errors import HoldLapsed, NotBookable, NotVerified, ReasonNeeded, UnknownChoice, UnpaidBills
+from services.booking.errors import HoldLapsed, NotBookable, ReasonNeeded, UnknownChoice
 from services.booking.models import Booking, BookingState
 from services.booking.operations.steps import PRICED, note, of_client, step, tell_centre, tell_client, void_order
 from services.booking.placement import Choice, Placing
 from services.booking.rules import STATE_NAMES
+from services.booking.standing import standing_of
 from services.catalogue.models import BookingMode, BookingPolicy, ModuleState, ServiceModule, Urgency
 from services.catalogue.rules import Quote, price, price_on, quantity_of, terms_of, urgent_days
 from services.core import clock
 from services.core.calendar import promised_date
-from services.core.errors import NotFound, RuleBroken, WrongState
+from services.core.errors import NotFound, WrongState
 from services.core.messages import N_
 from services.core.permissions import Permission
 from services.core.settings import all_settings, setting
 from services.core.work import Work
-from services.organisations.models import Membership, Organisation, OrgState
+from services.organisations.models import Membership
 
-VERIFIED = 2
-UNPAID_AFTER = timedelta(days=30)
-NO_SHOWS_WITHIN = timedelta(days=90)
+_MODULE = (
+    select(ServiceModule)
+    .options(*(joinedload(part) for part in PRICED))
+    .where(ServiceModule.id == bindparam("module_id"))
+)
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def hold(work: Work, *, module_id: int, organisation_id: int, choice: Choice, wi
     Raises RulesBroken with every broken rule at once, SlotTaken with the three nearest free slots, or DayFull.
     """
     work.require(Permission.BOOKING_REQUEST, scope=organisation_id)
-    return _hold(work, module_id, organisation_id, choice, wish or Wish(), overrides=False)
+    return _hold(work, _module(work, module_id), organisation_id, choice, wish or Wish(), overrides=False)
 
 
 def submit(work: Work, booking_id: int, wish: Wish) -> Booking:
@@ -136,7 +138,7 @@ def propose(
         raise ReasonNeeded(field="override_reason")
     if not _acts_for(work, booked_for_id, organisation_id):
         raise UnknownChoice(field="booked_for")
-    booking = _hold(work, module_id, organisation_id, choice, wish, overrides=overrides)
+    booking = _hold(work, module, organisation_id, choice, wish, overrides=overrides)
     booking.booked_by_id = booked_for_id
     booking.on_behalf = True
     booking.override_reason = override_reason
@@ -178,13 +180,12 @@ def _acts_for(work: Work, person_id: int, organisation_id: int) -> bool:
     return work.session.scalar(statement.limit(1)) is not None
 
 
-def _hold(work: Work, module_id: int, organisation_id: int, choice: Choice, wish: Wish, *, overrides: bool) -> Booking:
-    module = _module(work, module_id)
-    organisation = work.session.get(Organisation, organisation_id, with_for_update={"key_share": True})
-    if organisation is None:
-        raise NotFound
-    standing = _standing(work, organisation_id, module.provider_id)
-    known = [*_standing_faults(module, organisation, standing)]
+def _hold(
+    work: Work, module: ServiceModule, organisation_id: int, choice: Choice, wish: Wish, *, overrides: bool
+) -> Booking:
+    standing = standing_of(work, organisation_id, module.provider_id)
+    closed = [] if module.state is ModuleState.PUBLISHED else [NotBookable()]
+    known = [*closed, *standing.faults()]
     settings = all_settings(work.session)
     placing = Placing(work, module, organisation_id, choice, overrides=overrides, known=known)
     placing.prepare()
@@ -299,51 +300,7 @@ def promise(work: Work, booking: Booking, accepted_at: datetime) -> None:
 
 
 def _module(work: Work, module_id: int) -> ServiceModule:
-    module = work.session.get(ServiceModule, module_id, options=[joinedload(part) for part in PRICED])
+    module = work.session.scalars(_MODULE, {"module_id": module_id}).unique().one_or_none()
     if module is None:
         raise NotFound
     return module
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How a firm stands with a centre: whether bills are overdue, and how often it did not come of late."""
-
-    has_overdue: bool
-    no_shows: int
-
-
-def _standing(work: Work, organisation_id: int, provider_id: int) -> Standing:
-    finished = select(Booking.order_id).where(Booking.state.in_([BookingState.COMPLETED, BookingState.NO_SHOW]))
-    overdue = (
-        select(Order.id)
-        .where(
-            Order.organisation_id == organisation_id,
-            Order.provider_id == provider_id,
-            Order.on_account.is_(False),
-            Order.due_fen > Order.paid_fen - Order.refunded_fen,
-            Order.created_at < work.now - UNPAID_AFTER,
-            Order.id.in_(finished),
-        )
-        .exists()
-    )
-    missed = (
-        select(func.count())
-        .where(
-            Booking.organisation_id == organisation_id,
-            Booking.state == BookingState.NO_SHOW,
-            Booking.state_at > work.now - NO_SHOWS_WITHIN,
-        )
-        .scalar_subquery()
-    )
-    has_overdue, no_shows = work.session.execute(select(overdue, missed)).one()
-    return Standing(bool(has_overdue), no_shows)
-
-
-def _standing_faults(module: ServiceModule, organisation: Organisation, standing: Standing) -> Iterator[RuleBroken]:
-    if module.state is not ModuleState.PUBLISHED:
-        yield NotBookable()
-    if organisation.level < VERIFIED or organisation.state not in {OrgState.VERIFIED, OrgState.CHANGING}:
-        yield NotVerified()
-    if standing.has_overdue:
-        yield UnpaidBills()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.billing.operations import adjust_order
+from services.billing.operations.orders import adjust_order
 from services.booking.models import Booking
 from services.booking.operations.steps import note, of_staff
 from services.core import links

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import joinedload
 
 from services.billing.models import LineKind
-from services.billing.operations import adjust
+from services.billing.operations.orders import adjust
 from services.booking.models import Booking, BookingEvent
 from services.booking.rules import STATE_NAMES, TRANSITIONS
 from services.catalogue.models import ServiceModule
@@ -21,6 +22,15 @@ PRICED = (ServiceModule.prices, ServiceModule.extras)
 
 WITH_MODULE = (joinedload(Booking.module, innerjoin=True).options(*(joinedload(part) for part in PRICED)),)
 """A booking is read with its module, prices and extras in one query."""
+
+_LOCKED = (
+    select(Booking)
+    .options(*WITH_MODULE)
+    .where(Booking.id == bindparam("booking_id"))
+    .with_for_update(of=Booking)
+    .execution_options(populate_existing=True)
+)
+_NOTE = insert(BookingEvent.__table__).inline()
 
 
 def of_client(work: Work, booking_id: int) -> Booking:
@@ -38,8 +48,7 @@ def of_staff(work: Work, booking_id: int, permission: Permission = Permission.BO
 
 
 def _load(work: Work, booking_id: int) -> Booking:
-    lock = {"of": Booking}
-    booking = work.session.get(Booking, booking_id, options=WITH_MODULE, with_for_update=lock)
+    booking = work.session.scalars(_LOCKED, {"booking_id": booking_id}).unique().one_or_none()
     if booking is None:
         raise NotFound
     return booking
@@ -65,17 +74,16 @@ def step(work: Work, booking: Booking, transition: str, *, reason: str = "", **c
 def note(work: Work, booking: Booking, kind: str, *, reason: str = "", **facts: Any) -> None:
     """Add a line to the booking's history."""
     by_staff = work.actor.is_system or work.actor.organisation_id == booking.provider_id
-    work.session.add(
-        BookingEvent(
-            booking_id=booking.id,
-            at=work.now,
-            kind=kind,
-            person_id=work.actor.person_id,
-            by_staff=by_staff,
-            reason=reason,
-            facts=facts,
-        )
-    )
+    line = {
+        "booking_id": booking.id,
+        "at": work.now,
+        "kind": kind,
+        "person_id": work.actor.person_id,
+        "by_staff": by_staff,
+        "reason": reason,
+        "facts": facts,
+    }
+    work.session.execute(_NOTE, line)
 
 
 def void_order(work: Work, booking: Booking, *, fee_fen: int = 0, reason: str = "") -> None:

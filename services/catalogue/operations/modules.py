@@ -157,7 +157,7 @@ class _Chosen:
     @property
     def errors(self) -> list[RuleBroken]:
         """The rules that the particulars break."""
-        errors = unfit_resources(self._particulars.booking_mode, self._resources)
+        errors = unfit_resources(self._particulars.kind, self._particulars.booking_mode, self._resources)
         if len(self._resources) != len(self._groups):
             errors.append(Unfit(N_("One of the chosen resources no longer exists."), field="resources"))
         if len(self._products) != len(self._particulars.products):

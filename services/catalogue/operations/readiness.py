@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date
 
 from services.catalogue.errors import NotReady, Unfit
-from services.catalogue.models import BookingMode, CapacityKind, Recognition, Resource, ServiceModule
+from services.catalogue.models import BookingMode, CapacityKind, ModuleKind, Recognition, Resource, ServiceModule
 from services.core.errors import RuleBroken
 from services.core.messages import N_
 
@@ -18,9 +18,14 @@ FITTING: dict[BookingMode, frozenset[CapacityKind]] = {
 MARKED = frozenset({Recognition.CMA, Recognition.CNAS})
 
 
-def unfit_resources(mode: BookingMode, resources: Collection[Resource]) -> list[RuleBroken]:
-    """Return an error when some of the resources cannot be booked in ``mode``."""
-    wrong = [resource.name for resource in resources if resource.capacity_kind not in FITTING[mode]]
+def unfit_resources(kind: ModuleKind, mode: BookingMode, resources: Collection[Resource]) -> list[RuleBroken]:
+    """Return an error when some of the resources cannot be booked in ``mode``.
+
+    A test with a promised date may name any: the laboratory reserves its instruments itself.
+    """
+    is_reserved = kind is ModuleKind.TEST and mode is BookingMode.PROJECT
+    fitting = frozenset(CapacityKind) if is_reserved else FITTING[mode]
+    wrong = [resource.name for resource in resources if resource.capacity_kind not in fitting]
     if not wrong:
         return []
     if mode is BookingMode.PROJECT:

@@ -219,3 +219,25 @@ class Signatory(Base):
     valid_until: Mapped[date]
 
     person: Mapped[Person] = relationship()
+
+
+class Expiry(StrEnum):
+    """What of a laboratory's capability ends on a day."""
+
+    CERTIFICATE = "certificate"
+    SCOPE = "scope"
+    CALIBRATION = "calibration"
+    SIGNATORY = "signatory"
+
+
+class ExpiryNotice(Base):
+    """The administrators of a laboratory have been told that something ends on a day; nobody is told that twice."""
+
+    __tablename__ = "expiry_notice"
+    __table_args__ = (UniqueConstraint("kind", "subject_id", "ends_on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[Expiry] = mapped_column(Words(Expiry))
+    subject_id: Mapped[int]
+    ends_on: Mapped[date]
+    told_at: Mapped[datetime] = mapped_column(Instant)

@@ -283,7 +283,7 @@ class Consultation(Base):
     answer: Mapped[str] = mapped_column(String(2000), default="")
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
-    commission_id: Mapped[int | None] = mapped_column(ForeignKey("commission.id"))
+    commission_id: Mapped[int | None] = mapped_column(ForeignKey("commission.id"), index=True)
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - as the mapper declares it

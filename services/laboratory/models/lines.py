@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.accounts.models import Person
@@ -38,7 +38,7 @@ class TestLine(Base):
     """One item tested on one sample, by the edition agreed at the order (``method``), which later editions leave alone.
 
     ``quantity`` is in the unit of the item's price (colours, bars, hours). ``booking`` is the instrument's slot. ``round``
-    counts retests: raw records and results of earlier rounds stay.
+    counts retests: raw records and results of earlier rounds stay. ``instrument`` is the one it was begun on.
     """
 
     __test__ = False
@@ -63,6 +63,7 @@ class TestLine(Base):
     package_id: Mapped[int | None] = mapped_column(ForeignKey("service_module.id"))
     quantity: Mapped[int] = mapped_column(default=1)
     booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), index=True)
+    instrument_id: Mapped[int | None] = mapped_column(ForeignKey("resource.id"))
     analyst_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     state: Mapped[LineState] = mapped_column(Words(LineState), default=LineState.PENDING)
     state_at: Mapped[datetime] = mapped_column(Instant)
@@ -81,8 +82,9 @@ class TestLine(Base):
     item: Mapped[TestItem] = relationship()
     method: Mapped[ItemMethod | None] = relationship()
     booking: Mapped[Booking | None] = relationship()
+    instrument: Mapped[Resource | None] = relationship()
     analyst: Mapped[Person | None] = relationship(foreign_keys=[analyst_id])
-    results: Mapped[list[TestResult]] = relationship(order_by="TestResult.round")
+    results: Mapped[list[TestResult]] = relationship(order_by="(TestResult.round, TestResult.revision)")
     records: Mapped[list[RawRecord]] = relationship(
         order_by="(RawRecord.round, RawRecord.specimen, RawRecord.revision)", viewonly=True
     )
@@ -135,21 +137,31 @@ class Verdict(StrEnum):
 class TestResult(Base):
     """The result of one round of a line: computed from its raw records, rounded by the method, judged by the limits.
 
-    ``text`` is what a report prints (``0.12``, ``3-4``, ``<0.05``). ``limits`` and ``rule`` keep what the verdict came
-    from. The checker is never the one who submitted.
+    ``text`` is what a report prints (``0.12``, ``3-4``, ``<0.05``). ``limits`` keeps what the verdict came from. What was
+    sent back or tested again stays as a void row; a line has one result that is not void at most. The checker is never
+    the one who submitted.
     """
 
     __test__ = False
 
     __tablename__ = "test_result"
     __table_args__ = (
-        UniqueConstraint("line_id", "round"),
+        UniqueConstraint("line_id", "round", "revision"),
+        CheckConstraint("NOT is_void OR length(void_reason) > 0", name="void_with_reason"),
+        Index(
+            "uq_test_result_standing",
+            "line_id",
+            unique=True,
+            sqlite_where=text("NOT is_void"),
+            postgresql_where=text("NOT is_void"),
+        ),
         CheckConstraint("checked_by_id IS NULL OR checked_by_id <> submitted_by_id", name="checked_by_another"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     line_id: Mapped[int] = mapped_column(ForeignKey("test_line.id"))
     round: Mapped[int]
+    revision: Mapped[int] = mapped_column(default=1)
     text: Mapped[str] = mapped_column(String(200))
     value: Mapped[str] = mapped_column(String(200), default="")
     is_detected: Mapped[bool] = mapped_column(default=True)

@@ -49,6 +49,13 @@ class Report(Base):
         ),
         CheckConstraint("state <> 'withdrawn' OR length(state_reason) > 0", name="withdrawn_with_reason"),
         Index(
+            "uq_report_replaces",
+            "replaces_id",
+            unique=True,
+            sqlite_where=text("state <> 'dropped'"),
+            postgresql_where=text("state <> 'dropped'"),
+        ),
+        Index(
             "uq_report_valid",
             "commission_id",
             unique=True,
@@ -72,7 +79,7 @@ class Report(Base):
     state: Mapped[ReportState] = mapped_column(Words(ReportState), default=ReportState.DRAFT, index=True)
     state_at: Mapped[datetime] = mapped_column(Instant)
     state_reason: Mapped[str] = mapped_column(String(300), default="")
-    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"), unique=True)
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"))
     change_reason: Mapped[str] = mapped_column(String(300), default="")
     changed_parts: Mapped[str] = mapped_column(String(300), default="")
     conclusion: Mapped[str] = mapped_column(String(1000), default="")

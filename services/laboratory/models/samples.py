@@ -33,7 +33,7 @@ class SampleState(StrEnum):
 
 
 class RefusalReason(StrEnum):
-    """Why a sample is refused: the fixed list of domain.md F05 rule 4."""
+    """Why a sample is refused: the fixed list of domain.md F05 rule 4, and the client who declines a deviation."""
 
     TOO_LITTLE = "too_little"
     BROKEN = "broken"
@@ -41,12 +41,13 @@ class RefusalReason(StrEnum):
     UNSTABLE = "unstable"
     CONTAMINATED = "contaminated"
     UNMARKED = "unmarked"
+    CLIENT_DECLINED = "client_declined"
 
 
 class Sample(Base):
     """One sample of a commission, or a part of one (``parent``). A draft's samples have no number yet.
 
-    ``place`` and ``holder`` repeat the last custody event. ``retained_until`` is the last day it is kept.
+    ``place`` and ``holder`` repeat the last custody event. It is kept until ``retained_until``, and may go from that day on.
     """
 
     __tablename__ = "sample"
@@ -111,6 +112,7 @@ class CustodyKind(StrEnum):
     RETAINED = "retained"
     RETURNED = "returned"
     DISPOSAL_ASKED = "disposal_asked"
+    KEPT = "kept"
     DISPOSED = "disposed"
 
 

@@ -44,10 +44,10 @@ COMMISSION_STEPS: dict[str, tuple[frozenset[CommissionState], frozenset[Commissi
     "amend": (AGREED, frozenset({C.AMENDING})),
     "keep": (frozenset({C.AMENDING, C.QUOTED}), AGREED),
     "pay": (frozenset({C.AWAIT_PAYMENT}), frozenset({C.AWAIT_SAMPLE, C.SAMPLE_IN})),
-    "deviate": (frozenset({C.AWAIT_SAMPLE, C.SAMPLE_IN}), frozenset({C.CLIENT_CONFIRM})),
-    "settle_deviation": (frozenset({C.CLIENT_CONFIRM}), frozenset({C.AWAIT_SAMPLE, C.SAMPLE_IN})),
+    "deviate": (AGREED, frozenset({C.CLIENT_CONFIRM})),
+    "settle_deviation": (frozenset({C.CLIENT_CONFIRM}), AGREED),
     "receive": (frozenset({C.AWAIT_SAMPLE}), frozenset({C.SAMPLE_IN})),
-    "refuse": (frozenset({C.AWAIT_SAMPLE, C.CLIENT_CONFIRM, C.SAMPLE_IN}), frozenset({C.REFUSED})),
+    "refuse": (AGREED | {C.CLIENT_CONFIRM}, frozenset({C.REFUSED})),
     "expire": (frozenset({C.AWAIT_SAMPLE}), frozenset({C.EXPIRED})),
     "start": (frozenset({C.SAMPLE_IN}), frozenset({C.TESTING})),
     "suspend": (frozenset({C.TESTING}), frozenset({C.SUSPENDED})),
@@ -75,21 +75,25 @@ LINE_STEPS: dict[str, tuple[frozenset[LineState], LineState]] = {
     "test_again": (frozenset({L.SUBMITTED, L.CHECKED}), L.IN_PROGRESS),
     "subcontract": (frozenset({L.PENDING, L.SCHEDULED}), L.SUBCONTRACTED),
     "take_in": (frozenset({L.SUBCONTRACTED}), L.SUBMITTED),
+    "ask_again": (frozenset({L.SUBMITTED, L.CHECKED}), L.SUBCONTRACTED),
     "cancel": (frozenset({L.PENDING, L.SCHEDULED, L.IN_PROGRESS, L.SUBCONTRACTED}), L.CANCELLED),
 }
-"""Every named step of a test line. ``send_back`` corrects within a round; ``test_again`` opens the next one."""
+"""Every named step of a test line. ``send_back`` corrects within a round; ``test_again`` opens the next one.
+
+``ask_again`` is both for a line that another body tests.
+"""
 
 SAMPLE_STEPS: dict[str, tuple[frozenset[SampleState], SampleState]] = {
     "receive": (frozenset({S.EXPECTED}), S.RECEIVED),
-    "deviate": (frozenset({S.EXPECTED}), S.DEVIATING),
+    "deviate": (frozenset({S.EXPECTED, S.RECEIVED}), S.DEVIATING),
     "accept_deviation": (frozenset({S.DEVIATING}), S.RECEIVED),
     "refuse": (frozenset({S.EXPECTED, S.DEVIATING, S.RECEIVED}), S.REFUSED),
-    "divide": (frozenset({S.RECEIVED, S.IN_TEST}), S.RECEIVED),
+    "divide": (frozenset({S.RECEIVED}), S.RECEIVED),
     "take": (frozenset({S.RECEIVED, S.TESTED, S.RETAINED}), S.IN_TEST),
     "bring_back": (frozenset({S.IN_TEST}), S.TESTED),
-    "retain": (frozenset({S.RECEIVED, S.TESTED}), S.RETAINED),
-    "give_back": (frozenset({S.RECEIVED, S.TESTED, S.RETAINED, S.REFUSED, S.DEVIATING}), S.RETURNED),
-    "dispose": (frozenset({S.TESTED, S.RETAINED, S.REFUSED}), S.DISPOSED),
+    "retain": (frozenset({S.RECEIVED, S.DEVIATING, S.TESTED}), S.RETAINED),
+    "give_back": (frozenset({S.RETAINED, S.REFUSED}), S.RETURNED),
+    "dispose": (frozenset({S.RETAINED, S.REFUSED}), S.DISPOSED),
     "withdraw": (frozenset({S.EXPECTED}), S.WITHDRAWN),
 }
 """Every named step of a sample."""

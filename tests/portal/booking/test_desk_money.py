@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from services.billing.models import Order, Payment, Refund
+from services.billing.operations.accounts import open_account
 from services.booking.models import BookingState
 from tests.factories.booking import Market, make_booking, make_order, slot
 from tests.factories.booking_desk import DAY, NOW, in_state, paid
@@ -155,11 +156,17 @@ def test_a_price_below_what_was_paid_shows_a_refund_due(market: Market, booking,
 
 def test_an_order_goes_on_account_and_back(market: Market, booking, desk):
     url, action = f"/bookings/desk/{booking.id}", f"/bookings/desk/orders/{booking.order_id}/account"
+    pair = {"provider_id": market.provider.id, "organisation_id": booking.organisation_id}
+    refused = post_form(desk, url, action=action)
+    open_account(market.staff(), **pair, limit_fen=1_000_000)
+    market.session.commit()
 
     post_form(desk, url, action=action)
     on_account = page_of(desk.get("/bookings/desk/payments?show=on_account")).text
     post_form(desk, url, action=action)
 
+    assert refused.status_code == 409
+    assert "account" in page_of(refused).text
     assert booking.no in on_account
     assert booking.no in desk.get("/bookings/desk/payments").text
 

@@ -156,7 +156,7 @@ def test_what_is_published_has_a_price_an_owner_a_promise_and_says_whether_repor
 
     for module in modules:
         assert lacking(module, today) == [], module.code
-        assert unfit_resources(module.booking_mode, module.resources) == [], module.code
+        assert unfit_resources(module.kind, module.booking_mode, module.resources) == [], module.code
         assert module.description, module.code
         assert module.audience, module.code
         assert module.bring, module.code

@@ -95,24 +95,26 @@ def test_all_broken_rules_are_told_together(session: Session) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mode", "capacity", "fits"),
+    ("kind", "mode", "capacity", "fits"),
     [
-        (BookingMode.SLOT, CapacityKind.EXCLUSIVE, True),
-        (BookingMode.SLOT, CapacityKind.SEATS, True),
-        (BookingMode.SLOT, CapacityKind.BATCH, False),
-        (BookingMode.BATCH, CapacityKind.BATCH, True),
-        (BookingMode.BATCH, CapacityKind.EXCLUSIVE, False),
-        (BookingMode.PROJECT, CapacityKind.EXCLUSIVE, False),
-        (BookingMode.PROJECT, CapacityKind.BATCH, False),
+        (ModuleKind.TEST, BookingMode.SLOT, CapacityKind.EXCLUSIVE, True),
+        (ModuleKind.TEST, BookingMode.SLOT, CapacityKind.SEATS, True),
+        (ModuleKind.TEST, BookingMode.SLOT, CapacityKind.BATCH, False),
+        (ModuleKind.TEST, BookingMode.BATCH, CapacityKind.BATCH, True),
+        (ModuleKind.TEST, BookingMode.BATCH, CapacityKind.EXCLUSIVE, False),
+        (ModuleKind.PROJECT, BookingMode.PROJECT, CapacityKind.EXCLUSIVE, False),
+        (ModuleKind.PROJECT, BookingMode.PROJECT, CapacityKind.BATCH, False),
+        (ModuleKind.TEST, BookingMode.PROJECT, CapacityKind.EXCLUSIVE, True),
+        (ModuleKind.TEST, BookingMode.PROJECT, CapacityKind.BATCH, True),
     ],
 )
 def test_resources_fit_the_booking_mode(
-    session: Session, mode: BookingMode, capacity: CapacityKind, fits: bool
+    session: Session, kind: ModuleKind, mode: BookingMode, capacity: CapacityKind, fits: bool
 ) -> None:
     provider = make_provider(session)
     quantity = 6 if capacity is CapacityKind.BATCH else None
     resource = make_resource(session, provider, capacity_kind=capacity, daily_capacity=quantity)
-    particulars = replace(STRESS, booking_mode=mode, resources={resource.id: 1})
+    particulars = replace(STRESS, kind=kind, booking_mode=mode, resources={resource.id: 1})
     work = staff(session, provider)
     if fits:
         assert create_module(work, "TG01", particulars).resources == [resource]

@@ -11,6 +11,19 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "expiry_notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=11), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('certificate', 'scope', 'calibration', 'signatory')", name=op.f("ck_expiry_notice_kind_word")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_expiry_notice")),
+        sa.UniqueConstraint("kind", "subject_id", "ends_on", name=op.f("uq_expiry_notice_kind_subject_id_ends_on")),
+    )
+    op.create_table(
         "standard",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("number", sa.String(length=60), nullable=False),
@@ -54,7 +67,7 @@ def upgrade() -> None:
         sa.Column("is_open", sa.Boolean(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("opened_by_id", sa.Integer(), nullable=True),
-        sa.CheckConstraint("limit_fen >= 0", name=op.f("ck_credit_account_limit")),
+        sa.CheckConstraint("limit_fen > 0", name=op.f("ck_credit_account_limit")),
         sa.CheckConstraint("used_fen >= 0", name=op.f("ck_credit_account_used")),
         sa.ForeignKeyConstraint(["opened_by_id"], ["person.id"], name=op.f("fk_credit_account_opened_by_id")),
         sa.ForeignKeyConstraint(
@@ -495,6 +508,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consultation")),
         sa.UniqueConstraint("no", name=op.f("uq_consultation_no")),
     )
+    op.create_index(op.f("ix_consultation_commission_id"), "consultation", ["commission_id"], unique=False)
     op.create_index(op.f("ix_consultation_organisation_id"), "consultation", ["organisation_id"], unique=False)
     op.create_index("ix_consultation_provider", "consultation", ["provider_id", "state", "asked_at"], unique=False)
     op.create_table(
@@ -618,9 +632,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("commission_id", "edition", name=op.f("uq_report_commission_id_edition")),
         sa.UniqueConstraint("file_id", name=op.f("uq_report_file_id")),
         sa.UniqueConstraint("no", name=op.f("uq_report_no")),
-        sa.UniqueConstraint("replaces_id", name=op.f("uq_report_replaces_id")),
     )
     op.create_index(op.f("ix_report_state"), "report", ["state"], unique=False)
+    op.create_index(
+        "uq_report_replaces",
+        "report",
+        ["replaces_id"],
+        unique=True,
+        sqlite_where=sa.text("state <> 'dropped'"),
+        postgresql_where=sa.text("state <> 'dropped'"),
+    )
     op.create_index(
         "uq_report_valid",
         "report",
@@ -659,7 +680,7 @@ def upgrade() -> None:
         sa.Column("deviation", sa.String(length=300), nullable=False),
         sa.Column("deviation_accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deviation_accepted_by_id", sa.Integer(), nullable=True),
-        sa.Column("refusal", sa.String(length=14), nullable=True),
+        sa.Column("refusal", sa.String(length=15), nullable=True),
         sa.Column("place", sa.String(length=60), nullable=False),
         sa.Column("holder_id", sa.Integer(), nullable=True),
         sa.Column("retained_until", sa.Date(), nullable=True),
@@ -667,7 +688,7 @@ def upgrade() -> None:
         sa.Column("disposed_by_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "refusal IN ('too_little', 'broken', 'not_as_ordered', 'unstable', 'contaminated', 'unmarked')",
+            "refusal IN ('too_little', 'broken', 'not_as_ordered', 'unstable', 'contaminated', 'unmarked', 'client_declined')",
             name=op.f("ck_sample_refusal_word"),
         ),
         sa.CheckConstraint(
@@ -741,7 +762,7 @@ def upgrade() -> None:
         sa.Column("note", sa.String(length=300), nullable=False),
         sa.Column("photo_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('received', 'deviation', 'refused', 'divided', 'taken', 'brought_back', 'moved', 'retained', 'returned', 'disposal_asked', 'disposed')",
+            "kind IN ('received', 'deviation', 'refused', 'divided', 'taken', 'brought_back', 'moved', 'retained', 'returned', 'disposal_asked', 'kept', 'disposed')",
             name=op.f("ck_custody_event_kind_word"),
         ),
         sa.CheckConstraint(
@@ -865,6 +886,7 @@ def upgrade() -> None:
         sa.Column("package_id", sa.Integer(), nullable=True),
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column("booking_id", sa.Integer(), nullable=True),
+        sa.Column("instrument_id", sa.Integer(), nullable=True),
         sa.Column("analyst_id", sa.Integer(), nullable=True),
         sa.Column("state", sa.String(length=13), nullable=False),
         sa.Column("state_at", sa.DateTime(timezone=True), nullable=False),
@@ -895,6 +917,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["analyst_id"], ["person.id"], name=op.f("fk_test_line_analyst_id")),
         sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_test_line_booking_id")),
         sa.ForeignKeyConstraint(["commission_id"], ["commission.id"], name=op.f("fk_test_line_commission_id")),
+        sa.ForeignKeyConstraint(["instrument_id"], ["resource.id"], name=op.f("fk_test_line_instrument_id")),
         sa.ForeignKeyConstraint(["item_id"], ["test_item.id"], name=op.f("fk_test_line_item_id")),
         sa.ForeignKeyConstraint(["method_id"], ["item_method.id"], name=op.f("fk_test_line_method_id")),
         sa.ForeignKeyConstraint(["package_id"], ["service_module.id"], name=op.f("fk_test_line_package_id")),
@@ -944,6 +967,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("line_id", sa.Integer(), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("text", sa.String(length=200), nullable=False),
         sa.Column("value", sa.String(length=200), nullable=False),
         sa.Column("is_detected", sa.Boolean(), nullable=False),
@@ -958,6 +982,7 @@ def upgrade() -> None:
         sa.Column("is_void", sa.Boolean(), nullable=False),
         sa.Column("void_reason", sa.String(length=300), nullable=False),
         sa.CheckConstraint("verdict IN ('pass', 'fail', 'not_judged')", name=op.f("ck_test_result_verdict_word")),
+        sa.CheckConstraint("NOT is_void OR length(void_reason) > 0", name=op.f("ck_test_result_void_with_reason")),
         sa.CheckConstraint(
             "checked_by_id IS NULL OR checked_by_id <> submitted_by_id", name=op.f("ck_test_result_checked_by_another")
         ),
@@ -970,7 +995,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["line_id"], ["test_line.id"], name=op.f("fk_test_result_line_id")),
         sa.ForeignKeyConstraint(["submitted_by_id"], ["person.id"], name=op.f("fk_test_result_submitted_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_test_result")),
-        sa.UniqueConstraint("line_id", "round", name=op.f("uq_test_result_line_id_round")),
+        sa.UniqueConstraint("line_id", "round", "revision", name=op.f("uq_test_result_line_id_round_revision")),
+    )
+    op.create_index(
+        "uq_test_result_standing",
+        "test_result",
+        ["line_id"],
+        unique=True,
+        sqlite_where=sa.text("NOT is_void"),
+        postgresql_where=sa.text("NOT is_void"),
     )
     op.create_table(
         "report_line",
@@ -991,6 +1024,12 @@ def downgrade() -> None:
     op.drop_column("booking", "is_reservation")
     op.drop_index(op.f("ix_report_line_line_id"), table_name="report_line")
     op.drop_table("report_line")
+    op.drop_index(
+        "uq_test_result_standing",
+        table_name="test_result",
+        sqlite_where=sa.text("NOT is_void"),
+        postgresql_where=sa.text("NOT is_void"),
+    )
     op.drop_table("test_result")
     op.drop_table("raw_record")
     op.drop_index("uq_test_line_sample_item", table_name="test_line")
@@ -1032,6 +1071,12 @@ def downgrade() -> None:
         sqlite_where=sa.text("state = 'issued'"),
         postgresql_where=sa.text("state = 'issued'"),
     )
+    op.drop_index(
+        "uq_report_replaces",
+        table_name="report",
+        sqlite_where=sa.text("state <> 'dropped'"),
+        postgresql_where=sa.text("state <> 'dropped'"),
+    )
     op.drop_index(op.f("ix_report_state"), table_name="report")
     op.drop_table("report")
     op.drop_index(op.f("ix_package_item_item_id"), table_name="package_item")
@@ -1044,6 +1089,7 @@ def downgrade() -> None:
     op.drop_table("contract_review")
     op.drop_index("ix_consultation_provider", table_name="consultation")
     op.drop_index(op.f("ix_consultation_organisation_id"), table_name="consultation")
+    op.drop_index(op.f("ix_consultation_commission_id"), table_name="consultation")
     op.drop_table("consultation")
     op.drop_table("commission_file")
     op.drop_index(op.f("ix_commission_event_commission_id"), table_name="commission_event")
@@ -1098,3 +1144,4 @@ def downgrade() -> None:
     op.drop_table("credit_account")
     op.drop_index(op.f("ix_standard_successor_id"), table_name="standard")
     op.drop_table("standard")
+    op.drop_table("expiry_notice")

@@ -1,6 +1,6 @@
 """What a laboratory has written down stays: histories only grow, custody has no gaps, issued reports never change.
 
-Chains of standards never lead back to their start.
+Chains of standards never lead back to their start. While an objection is open its samples stay.
 """
 
 from alembic import op
@@ -10,22 +10,46 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-ONLY_ADDED = ("calibration", "commission_event", "contract_review", "custody_event", "raw_record")
+ONLY_ADDED = (
+    "calibration",
+    "commission_event",
+    "contract_review",
+    "custody_event",
+    "raw_record",
+    "report_download",
+    "report_line",
+)
 """Nothing in these tables is ever changed or removed."""
 
 FROZEN = {
     "report": (
         "OLD.state IN ('issued', 'superseded', 'withdrawn')",
-        ("no", "code", "edition", "conclusion", "remarks", "file_id", "issued_at", "issued_by_id", "reviewed_by_id"),
+        (
+            "no",
+            "code",
+            "edition",
+            "language",
+            "conclusion",
+            "remarks",
+            "CAST({row}.contents AS text)",
+            "file_id",
+            "issued_at",
+            "issued_by_id",
+            "reviewed_by_id",
+        ),
     ),
     "test_result": (
         "OLD.checked_at IS NOT NULL",
         ("text", "value", "verdict", "is_detected", "uncertainty", "submitted_by_id", "checked_by_id", "checked_at"),
     ),
 }
-"""From when on which columns of a table stay as they are; its rows are never removed then."""
+"""From when on which columns of a table stay as they are; its rows are never removed then. JSON is compared as text."""
 
 CUSTODY = "(SELECT COALESCE(MAX(seq), 0) + 1 FROM custody_event WHERE sample_id = NEW.sample_id)"
+DOUBTED = """
+    NEW.state IN ('returned', 'disposed') AND EXISTS (SELECT 1 FROM objection
+        WHERE commission_id = NEW.commission_id AND state IN ('lodged', 'investigating', 'retesting'))
+"""
 LOOP = """
     EXISTS (WITH RECURSIVE chain(id) AS (
         SELECT NEW.successor_id UNION SELECT standard.successor_id FROM standard JOIN chain ON standard.id = chain.id
@@ -41,6 +65,12 @@ def upgrade() -> None:
         _upgrade_sqlite()
 
 
+def _differences(columns: tuple[str, ...], differs: str) -> str:
+    """Return the condition that one of the columns, or of the expressions over a ``{row}``, has changed."""
+    expressions = [column if "{row}" in column else f"{{row}}.{column}" for column in columns]
+    return " OR ".join(f"{one.format(row='OLD')} {differs} {one.format(row='NEW')}" for one in expressions)
+
+
 def _upgrade_postgresql() -> None:
     for table in ONLY_ADDED:
         op.execute(
@@ -48,7 +78,7 @@ def _upgrade_postgresql() -> None:
             " FOR EACH ROW EXECUTE FUNCTION refuse_change()"
         )
     for table, (when, columns) in FROZEN.items():
-        changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
+        changed = _differences(columns, "IS DISTINCT FROM")
         op.execute(
             f"CREATE TRIGGER {table}_frozen BEFORE UPDATE ON {table} FOR EACH ROW WHEN ({when} AND ({changed}))"
             " EXECUTE FUNCTION refuse_change()"
@@ -59,6 +89,7 @@ def _upgrade_postgresql() -> None:
         )
     for name, table, rule in (
         ("custody_without_gaps", "custody_event", f"NEW.seq <> {CUSTODY}"),
+        ("sample_stays_while_doubted", "sample", DOUBTED),
         ("standard_without_loops", "standard", f"NEW.successor_id IS NOT NULL AND {LOOP}"),
     ):
         op.execute(
@@ -76,7 +107,7 @@ def _upgrade_sqlite() -> None:
                 f" BEGIN SELECT RAISE(ABORT, '{table} is only added to'); END"
             )
     for table, (when, columns) in FROZEN.items():
-        changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in columns)
+        changed = _differences(columns, "IS NOT")
         op.execute(
             f"CREATE TRIGGER {table}_frozen BEFORE UPDATE ON {table} WHEN {when} AND ({changed})"
             f" BEGIN SELECT RAISE(ABORT, '{table} is frozen'); END"
@@ -88,6 +119,10 @@ def _upgrade_sqlite() -> None:
     op.execute(
         f"CREATE TRIGGER custody_without_gaps BEFORE INSERT ON custody_event WHEN NEW.seq <> {CUSTODY}"
         " BEGIN SELECT RAISE(ABORT, 'custody_without_gaps'); END"
+    )
+    op.execute(
+        f"CREATE TRIGGER sample_stays_while_doubted BEFORE UPDATE ON sample WHEN {DOUBTED}"
+        " BEGIN SELECT RAISE(ABORT, 'sample_stays_while_doubted'); END"
     )
     for event in ("INSERT", "UPDATE"):
         op.execute(
@@ -105,9 +140,11 @@ def downgrade() -> None:
         _drop(f"{table}_frozen", table, on_postgresql)
         _drop(f"{table}_stays", table, on_postgresql)
     _drop("custody_without_gaps", "custody_event", on_postgresql)
+    _drop("sample_stays_while_doubted", "sample", on_postgresql)
     if on_postgresql:
         _drop("standard_without_loops", "standard", on_postgresql)
         op.execute("DROP FUNCTION custody_without_gaps()")
+        op.execute("DROP FUNCTION sample_stays_while_doubted()")
         op.execute("DROP FUNCTION standard_without_loops()")
         return
     _drop("standard_without_loops_insert", "standard", on_postgresql)

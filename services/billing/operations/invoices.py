@@ -1,0 +1,132 @@
+"""Requests for tax invoices: asked by the client, issued in the tax system and entered here, refused or taken back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from services.billing.errors import (
+    InvoiceAsked,
+    InvoiceDecided,
+    NothingToInvoice,
+    NotIssuedYet,
+    ParticularsMissing,
+    ReasonNeeded,
+)
+from services.billing.models import InvoiceKind, InvoiceRequest, InvoiceState, Order
+from services.core.errors import NotFound
+from services.core.insertion import insert_unless_taken
+from services.core.messages import N_
+from services.core.permissions import Permission
+from services.core.work import Work
+from services.organisations.queries import holders_of
+
+
+@dataclass(frozen=True)
+class Particulars:
+    """Whom the invoice is made out to; a special one (专票) needs bank, account and address."""
+
+    kind: InvoiceKind
+    title: str
+    tax_no: str
+    bank_name: str = ""
+    bank_account: str = ""
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+def ask_invoice(work: Work, order_id: int, wanted: Particulars) -> InvoiceRequest:
+    """Ask for the tax invoice of an order over what it owes.
+
+    Raises NothingToInvoice, ParticularsMissing, or InvoiceAsked when one was asked for or issued already.
+    """
+    order = work.session.get(Order, order_id, with_for_update=True)
+    if order is None:
+        raise NotFound
+    work.require(Permission.INVOICE_ASK, scope=order.organisation_id)
+    if order.due_fen <= 0:
+        raise NothingToInvoice
+    is_special = wanted.kind is InvoiceKind.SPECIAL
+    if is_special and not (wanted.bank_name and wanted.bank_account and wanted.address):
+        raise ParticularsMissing
+    number = work.number("FP")
+    made = insert_unless_taken(  # the partial key on the order decides between two requests at the same moment
+        work.session,
+        InvoiceRequest,
+        no=number,
+        order_id=order_id,
+        provider_id=order.provider_id,
+        **vars(wanted),
+        amount_fen=order.due_fen,
+        state=InvoiceState.ASKED,
+        reason="",
+        invoice_no="",
+        asked_at=work.now,
+        asked_by_id=work.actor.person_id,
+    )
+    if not made:
+        raise InvoiceAsked
+    request = work.session.scalars(select(InvoiceRequest).where(InvoiceRequest.no == number)).one()
+    work.record("invoice.asked", request, no=number, amount_fen=order.due_fen)
+    message = N_("A tax invoice is asked for: %(no)s, %(title)s.")
+    for person_id in work.session.scalars(holders_of(Permission.PAYMENT_RECORD, order.provider_id)).all():
+        work.tell(person_id, message, link="/billing/desk/invoices", no=number, title=wanted.title)
+    return request
+
+
+def issue_invoice(work: Work, request_id: int, *, invoice_no: str, issued_on: date) -> InvoiceRequest:
+    """Enter the number of the invoice that was issued in the tax system. Raises InvoiceDecided, NotIssuedYet."""
+    request = _open_one(work, request_id)
+    if issued_on > work.today:
+        raise NotIssuedYet
+    request.invoice_no, request.issued_on = invoice_no, issued_on
+    _decide(work, request, InvoiceState.ISSUED, N_("The tax invoice %(invoice_no)s for %(no)s is issued."))
+    return request
+
+
+def refuse_invoice(work: Work, request_id: int, *, reason: str) -> InvoiceRequest:
+    """Refuse a request with a reason; the client can ask again. Raises InvoiceDecided, ReasonNeeded."""
+    request = _open_one(work, request_id)
+    if not reason.strip():
+        raise ReasonNeeded
+    request.reason = reason
+    _decide(work, request, InvoiceState.REFUSED, N_("The tax invoice for %(no)s cannot be issued: %(reason)s"))
+    return request
+
+
+def take_back_invoice(work: Work, request_id: int) -> None:
+    """Take back a request that nobody has dealt with. Raises InvoiceDecided."""
+    request = _locked(work, request_id)
+    order = work.session.get_one(Order, request.order_id)
+    work.require(Permission.INVOICE_ASK, scope=order.organisation_id)
+    if request.state is not InvoiceState.ASKED:
+        raise InvoiceDecided
+    request.state, request.handled_at = InvoiceState.CANCELLED, work.now
+    request.handled_by_id = work.actor.person_id
+    work.record("invoice.cancelled", request, no=request.no)
+
+
+def _locked(work: Work, request_id: int) -> InvoiceRequest:
+    request = work.session.get(InvoiceRequest, request_id, with_for_update=True)
+    if request is None:
+        raise NotFound
+    return request
+
+
+def _open_one(work: Work, request_id: int) -> InvoiceRequest:
+    request = _locked(work, request_id)
+    work.require(Permission.PAYMENT_RECORD, scope=request.provider_id)
+    if request.state is not InvoiceState.ASKED:
+        raise InvoiceDecided
+    return request
+
+
+def _decide(work: Work, request: InvoiceRequest, state: InvoiceState, message: str) -> None:
+    request.state, request.handled_at, request.handled_by_id = state, work.now, work.actor.person_id
+    work.record(f"invoice.{state.value}", request, no=request.no, invoice_no=request.invoice_no, reason=request.reason)
+    if request.asked_by_id is not None:
+        facts = {"no": request.no, "invoice_no": request.invoice_no, "reason": request.reason}
+        work.tell(request.asked_by_id, message, link=f"/billing/orders/{request.order_id}", **facts)

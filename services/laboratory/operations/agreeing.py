@@ -1,0 +1,60 @@
+"""What follows when client and laboratory agree: payment, samples, or testing with the samples that are there already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.billing.models import Order
+from services.core.calendar import working_days
+from services.core.settings import setting
+from services.core.work import Work
+from services.laboratory.models.commissions import Commission, CommissionEvent, CommissionState
+from services.laboratory.models.lines import TestLine
+from services.laboratory.models.samples import Sample, SampleState
+from services.laboratory.operations.steps import step
+
+GONE = frozenset({SampleState.REFUSED, SampleState.RETURNED, SampleState.DISPOSED, SampleState.WITHDRAWN})
+
+
+def agree(work: Work, commission: Commission, name: str, *, reason: str = "", **facts: Any) -> None:
+    """Take the named step (approve, accept, keep, pay) to where the agreement leads; samples get their last day."""
+    step(work, commission, name, after_agreement(work, commission), reason=reason, **facts)
+    if commission.state is not CommissionState.SAMPLE_IN and commission.samples_due_on is None:
+        days = int(setting(work.session, "laboratory.sample_days"))
+        commission.samples_due_on = working_days(work.session, work.today, days).after(work.today, days).day
+
+
+def agree_editions(work: Work, commission: Commission, terms: Mapping[str, Any]) -> None:
+    """Let the lines be tested by the editions that the accepted quotation names; others keep theirs."""
+    agreed = {int(item_id): int(method_id) for item_id, method_id in terms.get("methods", {}).items()}
+    lines = select(TestLine).where(TestLine.commission_id == commission.id, TestLine.item_id.in_(agreed))
+    for line in work.session.scalars(lines.order_by(TestLine.id)):
+        line.method_id = agreed[line.item_id]
+
+
+def after_agreement(work: Work, commission: Commission) -> CommissionState:
+    """Return where a commission goes once everything is agreed."""
+    if commission.is_prepaid and not is_settled(commission.order):
+        return CommissionState.AWAIT_PAYMENT
+    work.session.flush()  # the samples are read as they stand in this work
+    statement = select(Sample.state).where(Sample.commission_id == commission.id, Sample.parent_id.is_(None))
+    states = set(work.session.scalars(statement)) - GONE
+    waiting = not states or states & {SampleState.EXPECTED, SampleState.DEVIATING}
+    return CommissionState.AWAIT_SAMPLE if waiting else CommissionState.SAMPLE_IN
+
+
+def was_agreed(session: Session, commission: Commission) -> bool:
+    """Tell whether client and laboratory have agreed before, so that what they agreed holds until they change it."""
+    agreed = select(CommissionEvent.id).where(
+        CommissionEvent.commission_id == commission.id, CommissionEvent.kind.in_(["approve", "accept"])
+    )
+    return session.scalars(agreed.limit(1)).first() is not None
+
+
+def is_settled(order: Order | None) -> bool:
+    """Tell whether nothing has to be paid before the work begins: paid, free, or on account."""
+    return order is None or order.on_account or order.balance_fen <= 0

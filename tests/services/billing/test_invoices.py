@@ -1,0 +1,139 @@
+"""Requests for tax invoices: asked once, dealt with once."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from services.billing.errors import (
+    InvoiceAsked,
+    InvoiceDecided,
+    NothingToInvoice,
+    NotIssuedYet,
+    ParticularsMissing,
+    ReasonNeeded,
+)
+from services.billing.models import InvoiceKind, InvoiceRequest, InvoiceState, Order
+from services.billing.operations.invoices import (
+    Particulars,
+    ask_invoice,
+    issue_invoice,
+    refuse_invoice,
+    take_back_invoice,
+)
+from services.core.errors import NotFound
+from services.core.notices import Notification
+from services.core.work import working
+from tests.factories.booking import Market, make_market, make_order
+
+NORMAL = Particulars(InvoiceKind.NORMAL, "示例·玻璃厂", "91321023DEM000014N")
+SPECIAL = Particulars(
+    InvoiceKind.SPECIAL, "示例·玻璃厂", "91321023DEM000014N", "县域商业银行", "3210000001", "演示路1号"
+)
+
+
+@pytest.fixture
+def market(session: Session) -> Market:
+    return make_market(session)
+
+
+@pytest.fixture
+def order(market: Market) -> Order:
+    order = make_order(market.session, market, market.firm)
+    market.session.commit()
+    return order
+
+
+@pytest.mark.parametrize("wanted", [NORMAL, SPECIAL])
+def test_an_invoice_is_asked_for_and_issued(market: Market, order: Order, wanted: Particulars):
+    request = ask_invoice(market.work(), order.id, wanted)
+    assert request.amount_fen == order.due_fen
+    assert request.no.startswith("FP-")
+
+    issue_invoice(market.staff(), request.id, invoice_no="25322000000012345678", issued_on=market.staff().today)
+
+    assert request.state is InvoiceState.ISSUED
+    told = market.session.scalars(select(Notification).where(Notification.person_id == market.agent.id)).all()
+    assert told[-1].facts["invoice_no"] == "25322000000012345678"
+    with pytest.raises(InvoiceDecided):
+        refuse_invoice(market.staff(), request.id, reason="晚了")
+    with pytest.raises(InvoiceDecided):
+        take_back_invoice(market.work(), request.id)
+
+
+def test_one_order_has_one_invoice_until_it_is_refused(market: Market, order: Order):
+    request = ask_invoice(market.work(), order.id, NORMAL)
+    with pytest.raises(InvoiceAsked):
+        ask_invoice(market.work(), order.id, SPECIAL)
+    with pytest.raises(ReasonNeeded):
+        refuse_invoice(market.staff(), request.id, reason=" ")
+    refuse_invoice(market.staff(), request.id, reason="抬头与营业执照不一致")
+
+    again = ask_invoice(market.work(), order.id, NORMAL)
+    take_back_invoice(market.work(), again.id)
+    ask_invoice(market.work(), order.id, SPECIAL)
+
+    states = market.session.scalars(select(InvoiceRequest.state).order_by(InvoiceRequest.id)).all()
+    assert states == [InvoiceState.REFUSED, InvoiceState.CANCELLED, InvoiceState.ASKED]
+
+
+def test_a_special_invoice_needs_bank_and_address_even_in_the_database(market: Market, order: Order):
+    with pytest.raises(ParticularsMissing):
+        ask_invoice(market.work(), order.id, Particulars(InvoiceKind.SPECIAL, "示例", "91321023DEM000014N"))
+    request = ask_invoice(market.work(), order.id, SPECIAL)
+    request.bank_name = ""
+    with pytest.raises(IntegrityError):
+        market.session.flush()
+
+
+def test_nothing_owed_is_nothing_invoiced(market: Market):
+    free = make_order(market.session, market, market.firm, 0)
+    with pytest.raises(NothingToInvoice):
+        ask_invoice(market.work(), free.id, NORMAL)
+
+
+def test_an_invoice_is_not_issued_tomorrow(market: Market, order: Order):
+    request = ask_invoice(market.work(), order.id, NORMAL)
+    tomorrow = market.staff().today + timedelta(days=1)
+    with pytest.raises(NotIssuedYet):
+        issue_invoice(market.staff(), request.id, invoice_no="1", issued_on=tomorrow)
+
+
+def test_invoices_of_others_do_not_exist(market: Market, order: Order):
+    rival = market.work(market.rival_agent, market.rival)
+    request = ask_invoice(market.work(), order.id, NORMAL)
+    with pytest.raises(NotFound):
+        ask_invoice(rival, order.id, NORMAL)
+    with pytest.raises(NotFound):
+        take_back_invoice(rival, request.id)
+    foreign = make_market(market.session).staff()
+    with pytest.raises(NotFound):
+        issue_invoice(foreign, request.id, invoice_no="1", issued_on=foreign.today)
+
+
+@pytest.mark.race
+def test_an_invoice_is_asked_for_once_by_many_at_once(market: Market, order: Order, new_session):
+    actor, outcome, gate, order_id = market.work().actor, [], threading.Barrier(8), order.id
+    market.session.rollback()
+
+    def act() -> None:
+        gate.wait()
+        with new_session() as session:
+            try:
+                with working(session, actor) as work:
+                    ask_invoice(work, order_id, NORMAL)
+                outcome.append("asked")
+            except InvoiceAsked:
+                outcome.append("refused")
+
+    threads = [threading.Thread(target=act) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(outcome) == ["asked"] + ["refused"] * 7
+    assert market.session.scalar(select(func.count(InvoiceRequest.id))) == 1

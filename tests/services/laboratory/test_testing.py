@@ -1,0 +1,487 @@
+"""Lines are assigned, begun, written down and submitted by the analyst who has them."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from services.booking.models import Booking, BookingState
+from services.catalogue.models import ResourceState
+from services.core import clock
+from services.core.errors import ChangedMeanwhile, NotAllowed, NotFound, RulesBroken, WrongState
+from services.core.notices import Notification
+from services.laboratory.models.commissions import CommissionState, DecisionRule
+from services.laboratory.models.lines import LineState, RawRecord, TestLine, Verdict
+from services.laboratory.models.samples import SampleState
+from services.laboratory.operations import assigning, submitting, testing
+from services.laboratory.rules.readings import Conditions, Observation
+from services.laboratory.testing_errors import (
+    NotAnAnalyst,
+    NothingEntered,
+    NotPaidYet,
+    SpecimensMissing,
+    UncertaintyNeeded,
+    UncertaintyWrong,
+    WithColleague,
+)
+from tests.factories.booking import make_agent
+from tests.factories.catalogue import make_provider
+from tests.factories.laboratory import Laboratory, make_commission, make_laboratory
+from tests.factories.laboratory_results import begin, begun, enter, instrument_id, lines_of, make_taken, submitted
+
+C, L = CommissionState, LineState
+
+
+@pytest.fixture
+def lab(session) -> Laboratory:
+    return make_laboratory(session)
+
+
+def faults(refusal: pytest.ExceptionInfo[RulesBroken]) -> dict[str, str]:
+    return {error.field: type(error).__name__ for error in refusal.value.errors}
+
+
+def a_line(lab: Laboratory, **over) -> TestLine:
+    return lines_of(lab, make_taken(lab, **over))[0]
+
+
+# Assigning ----------------------------------------------------------------------------------------------------------
+
+
+def test_an_analyst_takes_what_nobody_has(lab):
+    line = a_line(lab)
+    line.analyst_id = None
+
+    assert assigning.assign(lab.work(lab.analyst), [line.id], person_id=lab.analyst.id) == 1
+    assert line.analyst_id == lab.analyst.id
+    assert not lab.session.scalars(select(Notification.id)).all()
+
+
+def test_an_analyst_hands_over_what_is_theirs_and_the_other_is_told(lab):
+    line = a_line(lab)
+
+    assigning.assign(lab.work(lab.analyst), [line.id], person_id=lab.other_analyst.id)
+
+    assert line.analyst_id == lab.other_analyst.id
+    assert lab.session.scalars(select(Notification.person_id)).all() == [lab.other_analyst.id]
+
+
+def test_an_analyst_does_not_take_what_a_colleague_has(lab):
+    with pytest.raises(WithColleague):
+        assigning.assign(lab.work(lab.other_analyst), [a_line(lab).id], person_id=lab.other_analyst.id)
+
+
+def test_the_clerk_gives_any_line(lab):
+    lines = lines_of(lab, make_taken(lab, lab.lead, lab.stress, samples=2))
+
+    assert assigning.assign(lab.work(lab.clerk), [one.id for one in lines], person_id=lab.other_analyst.id) == 4
+
+
+def test_only_analysts_of_the_laboratory_are_given_lines(lab):
+    for person in (lab.clerk, lab.agent, lab.reviewer):
+        with pytest.raises(NotAnAnalyst):
+            assigning.assign(lab.work(lab.clerk), [a_line(lab).id], person_id=person.id)
+
+
+def test_what_is_submitted_does_not_change_hands(lab):
+    result = submitted(lab)
+
+    with pytest.raises(WrongState):
+        assigning.assign(lab.work(lab.clerk), [result.line_id], person_id=lab.other_analyst.id)
+
+
+@pytest.mark.parametrize("who", ["reviewer", "signatory"])
+def test_who_neither_tests_nor_reviews_commissions_assigns_nothing(lab, who):
+    with pytest.raises(NotAllowed):
+        assigning.assign(lab.work(getattr(lab, who)), [a_line(lab).id], person_id=lab.analyst.id)
+
+
+# Beginning ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_first_line_begun_brings_the_commission_into_test(lab):
+    commission = make_taken(lab, lab.lead, lab.stress)
+    line = lines_of(lab, commission)[0]
+
+    begin(lab, line)
+
+    assert (line.state, line.instrument_id) == (L.IN_PROGRESS, lab.spectrometer.id)
+    assert line.started_at is not None
+    assert commission.state is C.TESTING
+
+
+def test_a_line_that_nobody_had_is_the_analysts_who_begins_it(lab):
+    line = a_line(lab)
+    line.analyst_id = None
+
+    assert begin(lab, line).analyst_id == lab.analyst.id
+
+
+def test_nobody_begins_a_colleagues_line(lab):
+    with pytest.raises(WithColleague):
+        testing.begin(lab.work(lab.other_analyst), a_line(lab).id, instrument_id=lab.spectrometer.id)
+
+
+def test_a_line_is_begun_once(lab):
+    line = begun(lab)
+
+    with pytest.raises(WrongState):
+        begin(lab, line)
+
+
+def test_testing_waits_for_the_payment(lab):
+    line = a_line(lab, state=C.AWAIT_PAYMENT)
+
+    with pytest.raises(NotPaidYet):
+        begin(lab, line)
+
+
+@pytest.mark.parametrize("state", [C.AWAIT_SAMPLE, C.CLIENT_CONFIRM, C.SUSPENDED, C.AMENDING, C.CANCELLED])
+def test_nothing_is_begun_where_the_commission_does_not_stand_in_the_laboratory(lab, state):
+    with pytest.raises(WrongState):
+        begin(lab, a_line(lab, state=state))
+
+
+def test_the_sample_and_the_instrument_are_both_looked_at(lab):
+    line = lines_of(lab, make_commission(lab, items=(lab.lead,)))[0]
+    lab.spectrometer.calibration_due_on = clock.local_day(clock.now()) - timedelta(days=1)
+    lab.session.commit()
+
+    with pytest.raises(RulesBroken) as refusal:
+        begin(lab, line)
+
+    assert faults(refusal) == {None: "SampleNotTaken", "instrument": "InstrumentOverdue"}
+
+
+def test_the_last_day_of_a_calibration_still_counts(lab):
+    lab.spectrometer.calibration_due_on = clock.local_day(clock.now())
+    lab.session.commit()
+
+    assert begun(lab).state is L.IN_PROGRESS
+
+
+def test_an_instrument_under_repair_or_of_another_item_is_refused(lab):
+    lab.spectrometer.state = ResourceState.REPAIR
+    line = a_line(lab)
+    for chosen, fault in ((lab.spectrometer.id, "InstrumentNotReady"), (lab.polariscope.id, "InstrumentNeeded")):
+        with pytest.raises(RulesBroken) as refusal:
+            testing.begin(lab.work(lab.analyst), line.id, instrument_id=chosen)
+        assert faults(refusal) == {"instrument": fault}
+
+
+def test_an_item_without_instruments_needs_none(lab):
+    assert begun(lab, lab.fastness).instrument_id is None
+
+
+def test_a_part_of_the_sample_taken_out_is_enough(lab):
+    line = lines_of(lab, make_commission(lab, items=(lab.fastness,)))[0]
+    whole = line.sample
+    part = type(whole)(
+        no=f"{whole.no}-1",
+        commission_id=whole.commission_id,
+        parent_id=whole.id,
+        position=1,
+        name=whole.name,
+        state=SampleState.IN_TEST,
+    )
+    lab.session.add(part)
+
+    assert begin(lab, line).state is L.IN_PROGRESS
+
+
+def test_the_slot_is_in_use_and_completed_with_the_last_line_that_shares_it(lab):
+    commission = make_taken(lab, lab.lead, samples=2)
+    first, second = lines_of(lab, commission)
+    booking = Booking(
+        no=f"{commission.no}-L01",
+        module_id=lab.lead.id,
+        provider_id=lab.provider.id,
+        organisation_id=lab.firm.id,
+        booked_by_id=lab.agent.id,
+        is_reservation=True,
+        state=BookingState.CONFIRMED,
+        state_at=clock.now(),
+        created_at=clock.now(),
+    )
+    lab.session.add(booking)
+    lab.session.flush()
+    first.booking_id = second.booking_id = booking.id
+    states = []
+    for line in (first, second):
+        begin(lab, line)
+        enter(lab, line, "0.10")
+        states.append(booking.state)
+        submitting.submit(lab.work(lab.analyst), line.id)
+        states.append(booking.state)
+
+    assert states == [BookingState.IN_USE] * 3 + [BookingState.COMPLETED]
+
+
+# Writing down -------------------------------------------------------------------------------------------------------
+
+
+def test_a_reading_keeps_who_when_where_and_on_what(lab):
+    record = enter(lab, begun(lab), "０．１２")[0]
+
+    assert (record.value, record.is_detected, record.revision) == ("0.12", True, 1)
+    assert (record.entered_by_id, record.instrument_id) == (lab.analyst.id, lab.spectrometer.id)
+    assert (record.temperature, record.humidity) == (231, 520)
+    assert clock.now() - record.observed_at < timedelta(minutes=1)
+
+
+def test_all_mistakes_are_told_at_once_each_at_its_field(lab):
+    lab.lead.specimens, lab.lead.range_high = 4, "10"
+    line = begun(lab)
+
+    seen = {
+        1: Observation("viel"),
+        2: Observation("0.01"),
+        3: Observation("0.5", is_detected=False),
+        4: Observation("11"),
+        5: Observation("1"),
+    }
+    with pytest.raises(RulesBroken) as refusal:
+        testing.enter(lab.work(lab.analyst), line.id, seen, Conditions(lab.polariscope.id))
+
+    assert faults(refusal) == {
+        "value_1": "NotANumber",
+        "value_2": "BelowDetection",
+        "value_3": "AboveDetection",
+        "note_4": "OutsideRange",
+        "value_5": "NoSuchSpecimen",
+        "instrument": "InstrumentNeeded",
+    }
+    assert not lab.session.scalars(select(RawRecord.id)).all()
+
+
+def test_a_reading_beyond_the_instrument_needs_a_note(lab):
+    lab.lead.range_high = "10"
+    line = begun(lab)
+
+    seen = {1: Observation("11", note="稀释十倍后测定")}
+    record = testing.enter(lab.work(lab.analyst), line.id, seen, Conditions(lab.spectrometer.id))[0]
+
+    assert (record.value, record.note) == ("11", "稀释十倍后测定")
+
+
+def test_grades_and_words_are_checked_too(lab):
+    lab.adhesion.specimens = 2
+    for item, value, fault in (
+        (lab.fastness, "7", "NotAGrade"),
+        (lab.adhesion, "剥" * 100, "ReadingTooLong"),
+    ):
+        with pytest.raises(RulesBroken) as refusal:
+            enter(lab, begun(lab, item), value)
+        assert faults(refusal) == {"value_1": fault}
+    with pytest.raises(RulesBroken) as refusal:
+        enter(lab, begun(lab, lab.fastness), "")
+    assert faults(refusal) == {"undetected_1": "NoDetectionLimit"}
+
+
+def test_nothing_at_all_is_no_reading(lab):
+    with pytest.raises(NothingEntered):
+        testing.enter(lab.work(lab.analyst), begun(lab).id, {1: Observation("")}, Conditions(lab.spectrometer.id))
+
+
+def test_a_second_window_does_not_write_over_the_first(lab):
+    lab.lead.specimens = 2
+    line = begun(lab)
+    enter(lab, line, "0.12")
+
+    with pytest.raises(RulesBroken) as refusal:
+        enter(lab, line, "0.99", "0.50")
+
+    assert faults(refusal) == {"value_1": "RecordedMeanwhile"}
+
+
+def test_only_the_analyst_of_a_line_writes_its_readings(lab):
+    line = begun(lab)
+    for person, refusal in ((lab.other_analyst, WithColleague), (lab.reviewer, NotAllowed), (lab.agent, NotAllowed)):
+        with pytest.raises(refusal):
+            testing.enter(lab.work(person), line.id, {1: Observation("0.1")}, Conditions(lab.spectrometer.id))
+
+
+def test_lines_of_another_laboratory_do_not_exist(lab):
+    line = begun(lab)
+    other = make_laboratory(lab.session)
+    work = other.work(other.analyst)
+
+    for deed in (
+        lambda: testing.begin(work, line.id, instrument_id=None),
+        lambda: testing.enter(work, line.id, {1: Observation("0.1")}, Conditions()),
+        lambda: submitting.submit(work, line.id),
+        lambda: submitting.submit(work, 999_999),
+    ):
+        with pytest.raises(NotFound):
+            deed()
+
+
+def test_nothing_is_written_while_testing_is_suspended(lab):
+    line = begun(lab)
+    line.commission.state = C.SUSPENDED
+    lab.session.commit()
+
+    with pytest.raises(WrongState):
+        enter(lab, line, "0.1")
+
+
+# Correcting ---------------------------------------------------------------------------------------------------------
+
+
+def correct(lab: Laboratory, line: TestLine, value: str, *, seen: int = 1, reason: str = "读数写错", person=None):
+    work = lab.work(person or lab.analyst)
+    conditions = Conditions(instrument_id(lab, line))
+    return testing.correct(work, line.id, 1, Observation(value), conditions, seen_revision=seen, reason=reason)
+
+
+def test_a_correction_keeps_the_old_reading_with_person_and_reason(lab):
+    line = begun(lab)
+    enter(lab, line, "0.12")
+
+    correct(lab, line, "0.21")
+    lab.session.commit()
+
+    kept = [
+        (one.revision, one.value, one.reason, one.entered_by_id) for one in lines_of(lab, line.commission)[0].records
+    ]
+    assert kept == [(1, "0.12", "", lab.analyst.id), (2, "0.21", "读数写错", lab.analyst.id)]
+    assert submitting.submit(lab.work(lab.analyst), line.id).text == "0.21"
+
+
+def test_a_correction_needs_a_reason_and_a_readable_value(lab):
+    line = begun(lab)
+    enter(lab, line, "0.12")
+
+    with pytest.raises(RulesBroken) as refusal:
+        correct(lab, line, "oje", reason=" ")
+
+    assert faults(refusal) == {"reason": "ReasonNeeded", "value": "NotANumber"}
+
+
+def test_of_two_windows_the_second_correction_is_refused(lab):
+    line = begun(lab)
+    enter(lab, line, "0.12")
+    correct(lab, line, "0.21")
+
+    with pytest.raises(ChangedMeanwhile):
+        correct(lab, line, "0.31", seen=1)
+
+
+def test_what_was_never_written_down_cannot_be_corrected(lab):
+    with pytest.raises(NotFound):
+        correct(lab, begun(lab), "0.21")
+
+
+@pytest.mark.parametrize("change", [{"value": "9"}, {"reason": "x"}, {"observed_at": clock.now()}])
+def test_the_database_keeps_readings_as_they_are(lab, change):
+    record = enter(lab, begun(lab), "0.12")[0]
+    lab.session.commit()
+    for name, value in change.items():
+        setattr(record, name, value)
+
+    with pytest.raises(Exception, match=r"raw_record|kept|append|only added"):
+        lab.session.flush()
+
+
+def test_the_database_refuses_a_correction_without_a_reason(lab):
+    record = enter(lab, begun(lab), "0.12")[0]
+    values = {name: getattr(record, name) for name in ("line_id", "round", "specimen", "observed_at", "entered_by_id")}
+    lab.session.add(RawRecord(**values, revision=2, value="0.2"))
+
+    with pytest.raises(IntegrityError, match="corrected_with_reason"):
+        lab.session.flush()
+
+
+# Submitting ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_specimen_needs_a_reading(lab):
+    lab.lead.specimens = 3
+    line = begun(lab)
+    enter(lab, line, "0.10", first=2)
+
+    with pytest.raises(SpecimensMissing) as refusal:
+        submitting.submit(lab.work(lab.analyst), line.id)
+
+    assert refusal.value.values == {"missing": "1、3"}
+
+
+def test_the_result_is_computed_rounded_and_judged(lab):
+    result = submitted(lab, lab.lead, "0.505", is_judged=True, limit_set_id=lab.limits.id)
+
+    assert (result.text, result.verdict) == ("0.50", Verdict.PASS)
+    assert result.limits == {
+        "set": lab.limits.name,
+        "set_id": lab.limits.id,
+        "low": "",
+        "high": "0.5",
+        "rule": "simple",
+    }
+    assert (result.submitted_by_id, result.checked_by_id) == (lab.analyst.id, None)
+
+
+def test_without_an_agreed_judgement_or_a_limit_nothing_is_judged(lab):
+    plain = submitted(lab, lab.lead, "0.9")
+    lab.limits.limits = [one for one in lab.limits.limits if one.item_id != lab.lead.id]
+    without_limit = submitted(lab, lab.lead, "0.9", is_judged=True, limit_set_id=lab.limits.id)
+
+    assert [one.verdict for one in (plain, without_limit)] == [Verdict.NOT_JUDGED] * 2
+
+
+def test_the_guarded_rule_asks_for_the_uncertainty(lab):
+    over = {"is_judged": True, "limit_set_id": lab.limits.id, "decision_rule": DecisionRule.GUARDED}
+    line = begun(lab, lab.lead, **over)
+    enter(lab, line, "0.45")
+    work = lab.work(lab.analyst)
+
+    with pytest.raises(UncertaintyNeeded):
+        submitting.submit(work, line.id)
+    assert submitting.submit(work, line.id, uncertainty="0.06").verdict is Verdict.FAIL
+
+
+@pytest.mark.parametrize("typed", ["-1", "wenig"])
+def test_an_uncertainty_is_a_number(lab, typed):
+    line = begun(lab)
+    enter(lab, line, "0.45")
+
+    with pytest.raises(UncertaintyWrong):
+        submitting.submit(lab.work(lab.analyst), line.id, uncertainty=typed)
+
+
+def test_grades_have_no_uncertainty(lab):
+    line = begun(lab, lab.fastness)
+    enter(lab, line, "3-4")
+
+    with pytest.raises(UncertaintyWrong):
+        submitting.submit(lab.work(lab.analyst), line.id, uncertainty="0.5")
+
+
+def test_with_the_last_line_the_commission_waits_for_its_check_and_checkers_are_told(lab):
+    commission = make_taken(lab, lab.lead, lab.fastness)
+    states = []
+    for line, value in zip(lines_of(lab, commission), ("0.1", "4"), strict=True):
+        begin(lab, line)
+        enter(lab, line, value)
+        submitting.submit(lab.work(lab.analyst), line.id)
+        states.append(commission.state)
+
+    assert states == [C.TESTING, C.DATA_REVIEW]
+    assert lab.session.scalars(select(Notification.person_id)).all() == [lab.reviewer.id]
+
+
+def test_what_is_submitted_takes_no_more_readings(lab):
+    result = submitted(lab)
+    line = lab.session.get_one(TestLine, result.line_id)
+
+    with pytest.raises(WrongState):
+        enter(lab, line, "0.1")
+    with pytest.raises(WrongState):
+        correct(lab, line, "0.1")
+
+
+def test_people_of_another_laboratory_are_not_its_analysts(lab):
+    other = make_agent(lab.session, make_provider(lab.session).organisation)
+
+    with pytest.raises(NotAnAnalyst):
+        assigning.assign(lab.work(lab.clerk), [a_line(lab).id], person_id=other.id)
