@@ -17,11 +17,15 @@ from services.booking.rules import STATE_NAMES
 from services.catalogue.words import name_of
 from services.core.messages import N_
 from services.core.permissions import Permission
-from services.laboratory.models.commissions import CommissionState
-from services.laboratory.models.lines import LineState
+from services.laboratory import capability_words
+from services.laboratory.models.commissions import CommissionState, ConsultationState
+from services.laboratory.models.lines import LineState, Verdict
 from services.laboratory.models.reports import ObjectionState, ReportState
 from services.laboratory.models.samples import SampleState
 from services.laboratory.rules import states as laboratory
+from services.laboratory.rules.consulting import CONSULTATION_NAMES
+from services.laboratory.rules.verdicts import VERDICT_NAMES
+from services.standards.models import StandardState
 
 BOOKING_TONES = {
     BookingState.HELD: "info",
@@ -78,6 +82,11 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
     "sample": {state: (laboratory.SAMPLE_NAMES[state], tone) for state, tone in SAMPLE_TONES.items()},
     "report": {state: (laboratory.REPORT_NAMES[state], tone) for state, tone in REPORT_TONES.items()},
     "objection": {state: (laboratory.OBJECTION_NAMES[state], tone) for state, tone in OBJECTION_TONES.items()},
+    "verdict": {
+        Verdict.PASS: (VERDICT_NAMES[Verdict.PASS], "success"),
+        Verdict.FAIL: (VERDICT_NAMES[Verdict.FAIL], "danger"),
+        Verdict.NOT_JUDGED: (VERDICT_NAMES[Verdict.NOT_JUDGED], "neutral"),
+    },
     "invoice": {
         "asked": (INVOICE_STATE_NAMES[InvoiceState.ASKED], "warning"),
         "issued": (INVOICE_STATE_NAMES[InvoiceState.ISSUED], "success"),
@@ -90,6 +99,12 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "rejected": (QUOTATION_NAMES[QuotationState.REJECTED], "danger"),
         "lapsed": (QUOTATION_NAMES[QuotationState.LAPSED], "neutral"),
         "superseded": (QUOTATION_NAMES[QuotationState.SUPERSEDED], "neutral"),
+    },
+    "consultation": {
+        "asked": (CONSULTATION_NAMES[ConsultationState.ASKED], "warning"),
+        "answered": (CONSULTATION_NAMES[ConsultationState.ANSWERED], "success"),
+        "ordered": (CONSULTATION_NAMES[ConsultationState.ORDERED], "info"),
+        "closed": (CONSULTATION_NAMES[ConsultationState.CLOSED], "neutral"),
     },
     "module": {
         "draft": (N_("Draft"), "neutral"),
@@ -133,6 +148,10 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "refund_due": (N_("Refund due"), "danger"),
         "free": (N_("Free of charge"), "neutral"),
     },
+    "standard": {
+        state: (capability_words.NAMES[StandardState][state], tone)
+        for state, tone in zip(StandardState, ("info", "success", "neutral"), strict=True)
+    },
     "task": {
         "waiting": (N_("Waiting"), "neutral"),
         "running": (N_("Running"), "info"),
@@ -159,8 +178,9 @@ def state_tag(kind: str, state: str) -> Markup:
 
 
 def word(value: StrEnum) -> str:
-    """Return what a fixed word of the catalogue is called in the reader's language."""
-    return translate(name_of(value))
+    """Return what a fixed word of the catalogue or of a laboratory is called in the reader's language."""
+    known = capability_words.NAMES.get(type(value))
+    return translate(known[value] if known else name_of(value))
 
 
 def may(permission: Permission, scope: int | None = None) -> bool:

@@ -141,5 +141,6 @@ def init_app(app: Flask) -> None:
         mask_mobile=mask_mobile,
         mask_email=mask_email,
         translate=translate,
+        error_text=translate_error,
         format_datetime=format_datetime,
     )

@@ -38,6 +38,7 @@ class Group:
 MAIN = (
     (N_("Home"), "home.index", {}),
     (N_("Services"), "catalogue.index", {}),
+    (N_("Order tests"), "laboratory.testing", {}),
     (N_("Technology R&D"), "centres.by_type", {"center_type": "rd"}),
     (N_("Product testing"), "centres.by_type", {"center_type": "test"}),
     (N_("Industry information"), "centres.by_type", {"center_type": "info"}),
@@ -52,7 +53,9 @@ DESK: tuple[tuple[str, tuple[tuple[str, str, Permission | None], ...]], ...] = (
             (N_("Work bench"), "home.bench", None),
             (N_("Messages"), "messages.index", None),
             (N_("My bookings"), "booking.index", Permission.BOOKING_REQUEST),
+            (N_("My tests"), "laboratory.commissions", Permission.COMMISSION_READ),
             (N_("Bills and payments"), "billing.index", Permission.BILL_READ),
+            (N_("My questions to the laboratory"), "laboratory.consultations_index", Permission.COMMISSION_PLACE),
             (N_("My organisation"), "organisations.mine", None),
             (N_("My account"), "accounts.profile", None),
         ),
@@ -67,6 +70,21 @@ DESK: tuple[tuple[str, tuple[tuple[str, str, Permission | None], ...]], ...] = (
             (N_("Orders and payments"), "billing.desk", Permission.PAYMENT_RECORD),
             (N_("Service modules"), "catalogue.desk", Permission.MODULE_EDIT),
             (N_("Resources"), "catalogue.resources", Permission.RESOURCE_EDIT),
+        ),
+    ),
+    (
+        N_("Laboratory"),
+        (
+            (N_("Board of the laboratory"), "laboratory.board", Permission.WORKLIST_READ),
+            (N_("Commissions"), "laboratory.desk_commissions", Permission.COMMISSION_REVIEW),
+            (N_("Questions of firms"), "laboratory.desk_consultations", Permission.COMMISSION_REVIEW),
+            (N_("Work lists"), "laboratory.worklist", Permission.WORKLIST_READ),
+            (N_("Sample counter"), "laboratory.counter", Permission.SAMPLE_HANDLE),
+            (N_("Samples"), "laboratory.samples", Permission.SAMPLE_HANDLE),
+            (N_("Reports"), "laboratory.reports", Permission.REPORT_OPEN),
+            (N_("Objections"), "laboratory.objections", Permission.OBJECTION_HANDLE),
+            (N_("Capability"), "laboratory.capability", Permission.CAPABILITY_EDIT),
+            (N_("Standards"), "standards.index", Permission.STANDARD_EDIT),
         ),
     ),
     (
@@ -142,6 +160,7 @@ def _links() -> dict[str, str]:
         "large_text": url_for("home.large_text"),
         "help": url_for("home.guide"),
         "price_list": url_for("catalogue.price_list"),
+        "verify": url_for("laboratory.verify"),
         "demo_letters": url_for("home.letters"),
     }
 

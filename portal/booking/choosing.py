@@ -34,6 +34,7 @@ from services.catalogue.models import BookingMode
 from services.core import clock
 from services.core.errors import RuleBroken
 from services.core.permissions import Permission
+from services.laboratory.queries.offers import is_ordered_as_test
 
 SLOTS_SHOWN = 12
 SLOTS_A_DAY = 4
@@ -47,6 +48,8 @@ NEAREST = 3
 def new(code: str):
     """Show what can be chosen and what is free; nobody needs to sign in to look."""
     offer = offer_of(db.session(), code, clock.now())
+    if is_ordered_as_test(db.session(), offer.module.id):
+        return redirect(url_for("laboratory.testing", m=code))
     if not offer.is_open:
         return render_template("booking/not_bookable.html", offer=offer)
     return _picker(offer, form_for(offer, request.args))
@@ -57,6 +60,8 @@ def new(code: str):
 def hold(code: str):
     """Hold what was chosen; whoever comes too late is shown the nearest free times, and keeps what was typed."""
     offer = offer_of(db.session(), code, clock.now())
+    if is_ordered_as_test(db.session(), offer.module.id):
+        return redirect(url_for("laboratory.testing", m=code), code=303)
     if not offer.is_open:
         return render_template("booking/not_bookable.html", offer=offer), 409
     form = form_for(offer)

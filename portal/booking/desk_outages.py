@@ -170,7 +170,7 @@ def _affected(resource: Resource, form: OutageForm) -> list[Affected]:
     if form.span is None:
         return []
     found = bookings_under(db.session(), resource.id, form.unit_no, form.span)
-    hit = [one for one in found if one.state is not BookingState.HELD]
+    hit = [one for one in found if one.state is not BookingState.HELD and not one.is_reservation]
     rows = [Affected(one, FateForm(request.form, prefix=f"b{one.id}-")) for one in hit]
     times = OtherTimes(db.session(), hit, clock.now())
     times.close(resource.id, form.unit_no, form.span)

@@ -8,7 +8,7 @@ from flask import render_template, request
 
 from portal.booking import bp
 from portal.booking.desk_forms import CompleteForm
-from portal.booking.desk_words import history, outage_kind
+from portal.booking.desk_words import history, outage_kind, test_hours
 from portal.components import may
 from portal.desk import ActionForm, DeskForm, ReasonForm, provider_id
 from portal.extensions import db
@@ -35,6 +35,7 @@ ACTIONS = {
 """What staff do with a booking: the transition behind it, and who may."""
 
 bp.app_template_filter("outage_kind")(outage_kind)
+bp.app_template_filter("test_hours")(test_hours)
 
 
 @bp.app_template_filter("payment_method")

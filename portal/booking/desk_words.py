@@ -7,7 +7,7 @@ from datetime import datetime
 
 from portal.booking.presenters import EVENT_WORDS
 from portal.i18n import gettext, local_time, money, ngettext, translate
-from portal.times import day_text, moment_text, span_text
+from portal.times import are_whole_days, day_text, hours_text, moment_text, span_text
 from services.booking.desk_schedule import Entry
 from services.booking.models import Booking, BookingEvent
 from services.booking.other_times import OtherTime
@@ -58,6 +58,13 @@ def entry_text(entry: Entry) -> str:
     hours = "" if whole_day else f"{HOURS[entry.begins]}–{HOURS[entry.ends]} "
     units = f" ×{entry.units}" if entry.units > 1 else ""
     return f"{SIGNS[entry.state]}{hours}{entry.text}{units}"
+
+
+def test_hours(booking: Booking) -> str:
+    """Return the hours of a test of the laboratory, or that it belongs to the batch of the day."""
+    if booking.starts_at is None or booking.ends_at is None or are_whole_days(booking.starts_at, booking.ends_at):
+        return gettext("In the batch of the day")
+    return hours_text(booking.starts_at, booking.ends_at)
 
 
 def outage_kind(kind: str) -> str:

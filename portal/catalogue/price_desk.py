@@ -19,6 +19,8 @@ from services.core import clock
 from services.core.errors import NotFound, RuleBroken
 from services.core.messages import N_
 from services.core.permissions import Permission
+from services.core.work import Work
+from services.laboratory.operations.packing import keep_packages_fair
 
 
 @bp.route("/desk/<id:module_id>/prices", methods=["GET", "POST"])
@@ -33,6 +35,7 @@ def desk_prices(module_id: int):
         try:
             with begin_work(form) as work:
                 prices.add_price(work, module_id, form.entry())
+                keep_packages_fair(work, module_id)
                 work.leads_to(address)
         except RuleBroken as error:
             form.blame(error)
@@ -56,7 +59,7 @@ def desk_prices(module_id: int):
 def desk_price_remove(module_id: int, price_id: int):
     """Take back a price that has not begun."""
     address = url_for("catalogue.desk_prices", module_id=module_id)
-    return press(DeskForm(), address, N_("The price has been removed."), prices.remove_price, module_id, price_id)
+    return press(DeskForm(), address, N_("The price has been removed."), _remove_price, module_id, price_id)
 
 
 @bp.route("/desk/<id:module_id>/extras", methods=["GET", "POST"])
@@ -108,6 +111,11 @@ def desk_extra_remove(module_id: int, extra_id: int):
     """Offer an extra no longer."""
     address = url_for("catalogue.desk_extras", module_id=module_id)
     return press(DeskForm(), address, N_("The extra has been removed."), prices.remove_extra, module_id, extra_id)
+
+
+def _remove_price(work: Work, module_id: int, price_id: int) -> None:
+    prices.remove_price(work, module_id, price_id)
+    keep_packages_fair(work, module_id)
 
 
 def _own(module_id: int) -> ServiceModule:

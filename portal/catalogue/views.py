@@ -20,6 +20,8 @@ from services.catalogue.models import BookingMode, ModuleState, ServiceModule
 from services.catalogue.rules import terms_of
 from services.core import clock
 from services.core.messages import N_
+from services.laboratory.queries.module_facts import module_facts
+from services.laboratory.queries.offers import is_ordered_as_test
 
 MOST_SLOTS = 6
 COMPARED_TEXTS = (
@@ -73,7 +75,9 @@ def show(code: str):
         quote=quote,
         expired=expired,
         slots=_next_slots(module, now),
+        is_test=is_ordered_as_test(db.session(), module.id),
         related=queries.related(db.session(), module, day),
+        facts=module_facts(db.session(), module.id, day),
     )
 
 

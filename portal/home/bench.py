@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from flask import render_template, url_for
@@ -12,6 +11,7 @@ from portal.access import signed_in
 from portal.current import actor, organisation, person
 from portal.extensions import db
 from portal.home import bp
+from portal.home.bench_laboratory import Duty, laboratory_duties
 from portal.i18n import translate
 from portal.navigation import unread
 from services.booking.desk_queries import waiting_for_centre
@@ -22,17 +22,6 @@ from services.core.messages import N_
 from services.core.outbox import parked_count
 from services.core.permissions import Permission
 from services.organisations.waiting import claims_waiting, joins_waiting, verifications_waiting
-
-
-@dataclass(frozen=True)
-class Duty:
-    """Something that waits: how much, since when, and where it is done."""
-
-    label: str
-    count: int
-    url: str
-    since: datetime | None = None
-    is_late: bool = False
 
 
 @bp.route("/bench")
@@ -65,6 +54,7 @@ def _duties(now: datetime) -> Iterator[Duty]:
         )
     if who.may(Permission.BOOKING_APPROVE):
         yield from _centre_duties(now)
+    yield from laboratory_duties(now)
     if who.may(Permission.ORGANISATION_VERIFY):
         count, since = verifications_waiting(db.session(), who)
         yield _duty(N_("Organisations to verify"), count, "organisations.verifications", since)

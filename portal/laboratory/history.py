@@ -7,8 +7,11 @@ from collections.abc import Mapping, Sequence
 from portal.i18n import gettext, local_time, money, translate
 from services.core.messages import N_
 from services.laboratory.models.commissions import CommissionEvent
+from services.laboratory.rules.custody import REFUSAL_NAMES
 
 EVENT_WORDS: dict[str, tuple[str, str]] = {
+    "draft": (N_("Draft begun"), "neutral"),
+    "displaced": (N_("An instrument failed and nothing else is free"), "danger"),
     "submit": (N_("Order sent to the laboratory"), "info"),
     "propose": (N_("Entered by the laboratory for your organisation"), "warning"),
     "take_up": (N_("Contract review begun"), "info"),
@@ -46,6 +49,18 @@ EVENT_WORDS: dict[str, tuple[str, str]] = {
     "decline_termination": (N_("Not terminated, testing goes on"), "info"),
     "terminate": (N_("Terminated by agreement of both sides"), "danger"),
     "replan": (N_("An instrument failed: moved to the next possible date"), "warning"),
+    "sample_received": (N_("Sample received"), "success"),
+    "sample_deviates": (N_("Sample is not as ordered"), "warning"),
+    "sample_refused": (N_("Sample refused: not tested, not charged"), "danger"),
+    "deviation_accepted": (N_("Deviation accepted by the client"), "info"),
+    "sample_returned": (N_("Sample returned to the client"), "neutral"),
+    "sample_disposed": (N_("Sample disposed of"), "neutral"),
+    "amend_report": (N_("Amendment of a report begun"), "neutral"),
+    "withdraw_report": (N_("Report withdrawn"), "danger"),
+    "object": (N_("Objection lodged"), "warning"),
+    "investigate": (N_("Objection being investigated"), "info"),
+    "answer_objection": (N_("Objection answered"), "success"),
+    "withdraw_objection": (N_("Objection taken back"), "neutral"),
     "note": (N_("Note of the laboratory"), "neutral"),
 }
 """What each kind of event is called, and its tone."""
@@ -54,6 +69,7 @@ SYSTEM_REASONS = {
     "lapsed": N_("lapsed"),
     "expired": N_("no samples came"),
     "terminated": N_("terminated"),
+    **{reason.value: name for reason, name in REFUSAL_NAMES.items()},
 }
 """Reasons that the portal itself gives."""
 
@@ -76,6 +92,8 @@ def _line(event: CommissionEvent, names: Mapping[int, str], *, for_client: bool)
 def _facts(event: CommissionEvent) -> list[str]:
     """Return what an event carries and people want to read: words, an amount, dates."""
     facts, told = event.facts, []
+    if facts.get("no"):
+        told.append(str(facts["no"]))
     if facts.get("text"):
         told.append(str(facts["text"]))
     if "due_fen" in facts:

@@ -17,10 +17,10 @@ from services.core import clock
 from services.core.errors import WrongState
 from services.core.messages import N_
 from services.core.permissions import Permission
-from services.laboratory.models.commissions import CommissionState, ReviewDecision
+from services.laboratory.models.commissions import ReviewDecision
 from services.laboratory.operations import reviewing
 from services.laboratory.queries import desk, review_facts
-from services.laboratory.rules.reviewing import Check
+from services.laboratory.rules.reviewing import DECISIONS, Check
 from services.laboratory.rules.states import COMMISSION_NAMES
 
 PER_PAGE = 50
@@ -68,7 +68,9 @@ def take_up(commission_id: int):
     """Become the clerk of a commission and begin its contract review."""
     desk.commission_of(db.session(), provider_id(), commission_id)
     address = url_for("laboratory.review", commission_id=commission_id)
-    return press(ActionForm(), address, N_("You are the clerk of this commission now."), reviewing.take_up, commission_id)
+    return press(
+        ActionForm(), address, N_("You are the clerk of this commission now."), reviewing.take_up, commission_id
+    )
 
 
 @bp.route("/laboratory/commissions/<id:commission_id>/clerk", methods=["POST"])
@@ -101,10 +103,10 @@ def add_note(commission_id: int):
 def review(commission_id: int):
     """Answer the seven questions beside what the portal found, and decide."""
     commission = desk.commission_of(db.session(), provider_id(), commission_id)
-    if commission.state is not CommissionState.IN_REVIEW:
+    if commission.state not in DECISIONS:
         raise WrongState(state=COMMISSION_NAMES[commission.state])
     findings = review_facts.findings(db.session(), commission, clock.local_day(clock.now()))
-    form = ReviewForm(findings)
+    form = ReviewForm(findings, DECISIONS[commission.state])
     answer = carry_out(form, lambda work: _keep_review(work, commission_id, form), leads_to=_after, done=_told(form))
     if answer:
         return answer

@@ -31,10 +31,14 @@ class ReviewForm(DeskForm):
     reason = TextAreaField(N_("What the client reads"), validators=[Length(max=300)])
     remark = TextAreaField(N_("Remark on the review, for the laboratory"), validators=[Length(max=1000)])
 
-    def __init__(self, findings: Mapping[Check, Finding], **options: Any) -> None:
+    def __init__(self, findings: Mapping[Check, Finding], decisions: frozenset[ReviewDecision], **options: Any) -> None:
         found = {check.value: one.found.value for check, one in findings.items() if one.found is not None}
         super().__init__(**found, **options)
-        self.decision.choices = [(one.value, translate(name)) for one, name in DECISION_NAMES.items()]
+        self.decision.choices = [
+            (one.value, translate(name)) for one, name in DECISION_NAMES.items() if one in decisions
+        ]
+        if len(decisions) == 1:
+            self.decision.data = min(decisions)
         for check in Check:
             self[check.value].choices = [(one.value, translate(name)) for one, name in ANSWER_NAMES.items()]
 
@@ -80,10 +84,4 @@ class TerminationForm(DeskForm):
     """The laboratory asks for the end of testing."""
 
     amount = MoneyField(N_("Amount for what is done (yuan)"), validators=[Required()])
-    reason = StringField(N_("Reason"), validators=[Required(), Length(max=300)])
-
-
-class OwnTerminationForm(ShownAmountForm):
-    """The client asks for the end of testing."""
-
     reason = StringField(N_("Reason"), validators=[Required(), Length(max=300)])

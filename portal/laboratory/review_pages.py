@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 from flask import render_template
@@ -22,8 +23,15 @@ from services.laboratory.queries import desk
 from services.laboratory.rules.overseeing import due_for_done
 from services.laboratory.rules.reviewing import ANSWER_NAMES, CHECK_NAMES, DECISION_NAMES, Answer, Check
 from services.laboratory.rules.states import COMMISSION_STEPS
+from services.laboratory.words import name_of
 
 S = CommissionState
+
+
+@bp.app_template_filter("commission_word")
+def commission_word(value: StrEnum) -> str:
+    """Return what a fixed word of commissions is called in the reader's language."""
+    return translate(name_of(value))
 
 
 @bp.app_template_filter("review_check")

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from portal.laboratory import (  # noqa: F401 - registers the pages
+    answering,
+    behalf,
     board,
     capability_desk,
     commissions,
     consulting,
     counter,
+    deviations,
     ordering,
+    overseeing_desk,
+    quoting_desk,
     report_desk,
     reports,
     review_desk,
+    samples,
     verification,
     worklist,
 )

@@ -77,7 +77,7 @@ def bookings_of_orders(session: Session, order_ids: Collection[int]) -> list[tup
     statement = (
         select(Booking.order_id, Booking.id, Booking.no).where(Booking.order_id.in_(order_ids)).order_by(Booking.id)
     )
-    return [(order_id, booking_id, no) for order_id, booking_id, no in session.execute(statement)]
+    return [(order_id, booking_id, no or "") for order_id, booking_id, no in session.execute(statement) if order_id]
 
 
 @dataclass(frozen=True)

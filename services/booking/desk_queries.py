@@ -76,6 +76,7 @@ def _by_state(session: Session, provider_id: int | None) -> dict[BookingState, t
         select(Booking.state, func.count(), func.min(Booking.state_at))
         .where(
             Booking.provider_id == provider_id,
+            Booking.is_reservation.is_(False),
             Booking.state.in_([BookingState.REQUESTED, BookingState.PROPOSED, BookingState.DISPLACED]),
         )
         .group_by(Booking.state)
@@ -100,6 +101,7 @@ def _today(session: Session, provider_id: int | None, now: datetime) -> int:
     today = clock.local_day(now)
     statement = select(func.count()).where(
         Booking.provider_id == provider_id,
+        Booking.is_reservation.is_(False),
         Booking.state.in_([BookingState.CONFIRMED, BookingState.IN_USE]),
         Booking.starts_at < clock.at(today, 1440),
         Booking.ends_at > clock.at(today, 0),
@@ -158,9 +160,14 @@ def with_names() -> Select[Booking]:
     )
 
 
+def _bookings() -> Select[Booking]:
+    """Return the statement for what firms have booked, without what the laboratory keeps for its tests."""
+    return with_names().where(Booking.is_reservation.is_(False))
+
+
 def waiting_bookings(provider_id: int | None, state: BookingState) -> Select[Booking]:
     """Return the statement for a centre's bookings in a waiting state, the longest waiting first."""
-    statement = with_names().where(Booking.provider_id == provider_id, Booking.state == state)
+    statement = _bookings().where(Booking.provider_id == provider_id, Booking.state == state)
     return statement.order_by(Booking.state_at, Booking.id)
 
 
@@ -175,7 +182,7 @@ def refunds_due(provider_id: int | None) -> Select[Booking]:
 
 def booking_of(session: Session, provider_id: int | None, booking_id: int) -> Booking:
     """Return a booking of the centre with everything about it. Raises NotFound for one of another centre."""
-    statement = with_names().where(Booking.id == booking_id, Booking.provider_id == provider_id)
+    statement = _bookings().where(Booking.id == booking_id, Booking.provider_id == provider_id)
     order = joinedload(Booking.order)
     booking = session.scalar(
         statement.options(
@@ -194,7 +201,7 @@ def booking_of(session: Session, provider_id: int | None, booking_id: int) -> Bo
 
 def numbered(session: Session, provider_id: int | None, numbers: Collection[str]) -> list[Booking]:
     """Return the bookings of a centre with these numbers, by number."""
-    statement = with_names().where(Booking.provider_id == provider_id, Booking.no.in_(numbers))
+    statement = _bookings().where(Booking.provider_id == provider_id, Booking.no.in_(numbers))
     return list(session.scalars(statement.order_by(Booking.no)))
 
 

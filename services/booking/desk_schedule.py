@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy import Row, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from services.booking import timetable
@@ -52,12 +52,13 @@ class Batch:
 
 @dataclass(frozen=True)
 class DaySheet:
-    """Everything of one day: slots by time, batches, what is promised for the day, outages, and open requests."""
+    """Everything of one day: slots by time, batches, what is promised, tests by number only, outages, open requests."""
 
     day: date
     slots: list[Booking]
     batches: list[Batch]
     due: list[Booking]
+    tests: list[Booking]
     outages: list[Outage]
     undecided: int
     is_cut: bool = False
@@ -73,12 +74,14 @@ def day_sheet(session: Session, provider_id: int | None, day: date, resource_id:
         on_day = and_(on_day, Booking.id.in_(holders.union(batch_holders)))
     statement = with_names().where(on_day, Booking.state.in_(ON_SHEET))
     bookings = session.scalars(statement.order_by(Booking.starts_at, Booking.id).limit(MOST_ON_A_DAY)).all()
+    booked = [one for one in bookings if not one.is_reservation]
     waiting = select(func.count()).where(on_day, Booking.state.in_([BookingState.REQUESTED, BookingState.PROPOSED]))
     return DaySheet(
         day,
-        [one for one in bookings if one.module.booking_mode is BookingMode.SLOT],
-        _batches(session, [one for one in bookings if one.module.booking_mode is BookingMode.BATCH], resource_id),
+        [one for one in booked if one.module.booking_mode is BookingMode.SLOT],
+        _batches(session, [one for one in booked if one.module.booking_mode is BookingMode.BATCH], resource_id),
         [] if resource_id is not None else _due(session, provider_id, day),
+        [one for one in bookings if one.is_reservation],
         _outages(session, provider_id, begin, end, resource_id),
         session.scalar(waiting) or 0,
         len(bookings) == MOST_ON_A_DAY,
@@ -105,6 +108,7 @@ def _batches(session: Session, bookings: Sequence[Booking], resource_id: int | N
 def _due(session: Session, provider_id: int | None, day: date) -> list[Booking]:
     statement = with_names().where(
         Booking.provider_id == provider_id,
+        Booking.is_reservation.is_(False),
         Booking.promised_on == day,
         Booking.state.in_([BookingState.CONFIRMED, BookingState.IN_USE]),
     )
@@ -130,7 +134,7 @@ def _outages(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One stretch on the time line of a resource and day, in minutes of the day. An outage has no booking."""
+    """One stretch on the time line of a resource and day, in minutes of the day. Outages and tests have no booking."""
 
     begins: int
     ends: int
@@ -170,13 +174,19 @@ def resource_week(
     cells = {key: [_cell(table, key, day) for day in days] for key in ids}
     begin, end = clock.at(days[0], 0), clock.at(days[-1], 1440)
     for row in _taken(session, ids, begin, end, now):
-        _lay(cells[row.resource_id], begin, row.starts_at, row.ends_at, (row.firm, row.state.value, row.id, row.units))
+        _lay(
+            cells[row.resource_id],
+            begin,
+            row.starts_at,
+            row.ends_at,
+            (row.firm, row.state.value, row.open_id, row.units),
+        )
     for outage in _outages(session, provider_id, begin, end):
         if outage.resource_id in cells:
             until = min(outage.ends_at, outage.ended_at or outage.ends_at)
             _lay(cells[outage.resource_id], begin, outage.starts_at, until, (outage.reason, "outage"))
     for row in _batched(session, ids, days):
-        entry = Entry(0, DAY, row.firm, row.state.value, row.id, row.quantity)
+        entry = Entry(0, DAY, row.firm, row.state.value, row.open_id, row.quantity)
         cells[row.resource_id][(row.day - monday).days].entries.append(entry)
     for row_cells in cells.values():
         for cell in row_cells:
@@ -205,13 +215,22 @@ def _lay(
 
 
 def _firm() -> Any:
-    """Return the column of the short name, or the full one where there is none."""
-    return func.coalesce(func.nullif(Organisation.short_name, ""), Organisation.name).label("firm")
+    """Return the column of the short name, or the full one where there is none; tests show their number instead.
+
+    Whoever tests does not know for whom.
+    """
+    name = func.coalesce(func.nullif(Organisation.short_name, ""), Organisation.name)
+    return case((Booking.is_reservation.is_(True), Booking.no), else_=name).label("firm")
+
+
+def _open_id() -> Any:
+    """Return the column of the booking that can be opened at the desk: none for a test."""
+    return case((Booking.is_reservation.is_(False), Booking.id)).label("open_id")
 
 
 def _taken(session: Session, ids: Sequence[int], begin: datetime, end: datetime, now: datetime) -> Iterable[Row[Any]]:
     lapsed = and_(Booking.state == BookingState.HELD, Booking.hold_expires_at <= now)
-    columns = (Claim.resource_id, Booking.id, Booking.starts_at, Booking.ends_at, Booking.state, _firm())
+    columns = (Claim.resource_id, Booking.id, Booking.starts_at, Booking.ends_at, Booking.state, _firm(), _open_id())
     return session.execute(
         select(*columns, func.count().label("units"))
         .join(Booking, Booking.id == Claim.booking_id)
@@ -224,7 +243,7 @@ def _taken(session: Session, ids: Sequence[int], begin: datetime, end: datetime,
 
 def _batched(session: Session, ids: Sequence[int], days: Sequence[date]) -> Iterable[Row[Any]]:
     return session.execute(
-        select(BatchClaim.resource_id, BatchClaim.day, BatchClaim.quantity, Booking.id, Booking.state, _firm())
+        select(BatchClaim.resource_id, BatchClaim.day, BatchClaim.quantity, Booking.state, _firm(), _open_id())
         .join(Booking, Booking.id == BatchClaim.booking_id)
         .join(Organisation, Organisation.id == Booking.organisation_id)
         .where(BatchClaim.resource_id.in_(ids), BatchClaim.day.between(days[0], days[-1]))

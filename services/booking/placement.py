@@ -271,6 +271,7 @@ def _quota_reached(session: Session, resource: Resource, organisation_id: int, d
     statement = select(func.count(Booking.id)).where(
         Booking.id.in_(taken),
         Booking.organisation_id == organisation_id,
+        Booking.is_reservation.is_(False),
         Booking.state.in_(OCCUPYING),
         Booking.starts_at >= clock.at(day, 0),
         Booking.starts_at < clock.at(day, 1440),

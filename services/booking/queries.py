@@ -22,6 +22,9 @@ S = BookingState
 MOST_WAITING = 20
 MOST_EVENTS = 200
 
+IS_BOOKING = Booking.is_reservation.is_(False)
+"""What the laboratory keeps for its tests is shown with the commission, never among the bookings of a firm."""
+
 
 class Tab(StrEnum):
     """The three lists of a firm's bookings."""
@@ -61,7 +64,7 @@ def bookings_of(
         select(Booking)
         .join(Booking.module)
         .options(*_with_module(), joinedload(Booking.order))
-        .where(Booking.organisation_id == organisation_id)
+        .where(Booking.organisation_id == organisation_id, IS_BOOKING)
     )
     if tab is not None:
         statement = statement.where(_belongs(tab, now))
@@ -88,15 +91,16 @@ def _with_module() -> tuple[Any, ...]:
 def counts(session: Session, organisation_id: int, now: datetime) -> dict[Tab, int]:
     """Return how many bookings of a firm stand in each list."""
     sums = [func.coalesce(func.sum(case((_belongs(tab, now), 1), else_=0)), 0) for tab in Tab]
-    row = session.execute(select(*sums).where(Booking.organisation_id == organisation_id)).one()
+    row = session.execute(select(*sums).where(Booking.organisation_id == organisation_id, IS_BOOKING)).one()
     return dict(zip(Tab, row, strict=True))
 
 
 def providers_of(session: Session, organisation_id: int) -> Sequence[tuple[int, str]]:
     """Return the centres where a firm has booked, by name."""
+    booked = select(Booking.provider_id).where(Booking.organisation_id == organisation_id, IS_BOOKING)
     statement = (
         select(Organisation.id, Organisation.name)
-        .where(Organisation.id.in_(select(Booking.provider_id).where(Booking.organisation_id == organisation_id)))
+        .where(Organisation.id.in_(booked))
         .order_by(Organisation.name, Organisation.id)
         .limit(100)
     )
@@ -114,7 +118,7 @@ _OWN = (
             selectinload(Order.lines), selectinload(Order.payments), selectinload(Order.refunds)
         ),
     )
-    .where(Booking.id == bindparam("booking_id"), Booking.organisation_id == bindparam("organisation_id"))
+    .where(Booking.id == bindparam("booking_id"), Booking.organisation_id == bindparam("organisation_id"), IS_BOOKING)
 )
 
 

@@ -106,13 +106,14 @@ def promised_date(
 ) -> PromisedDate:
     """Return the promised date of work accepted at ``accepted_at`` that takes ``days`` working days.
 
-    What comes at or after the cut-off hour, or on a day off, counts from the next working day (domain.md 6.17).
+    What comes after the cut-off hour, or on a day off, counts from the next working day; what comes at it still counts
+    (domain.md F05 rule 3, 6.17).
     ``stopped`` working days, while the client had to answer, are added.
     """
     wall = clock.local(accepted_at)
     calendar = working_days(session, wall.date(), days + stopped + 2)
     start = PromisedDate(wall.date(), calendar.is_known(wall.date()))
-    if not calendar.is_working(wall.date()) or wall.time() >= cut_off:
+    if not calendar.is_working(wall.date()) or wall.time() > cut_off:
         start = calendar.after(wall.date(), 1)
     end = calendar.after(start.day, days + stopped)
     return PromisedDate(end.day, start.certain and end.certain)

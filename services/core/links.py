@@ -71,3 +71,8 @@ def objection_desk(objection_id: int) -> str:
 def verification(code: str) -> str:
     """What everybody sees of the report with this verification code."""
     return f"/verify/{code}"
+
+
+def commission(commission_id: int) -> str:
+    """A commission as its client sees it."""
+    return f"/commissions/{commission_id}"

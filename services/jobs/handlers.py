@@ -9,6 +9,14 @@ from typing import Any
 from services.billing.operations.statements import make_statements
 from services.booking.operations.sweeping import expire_overdue, remind
 from services.jobs.cleaning import clean
+from services.laboratory.operations.capability_watch import check_capabilities
+from services.laboratory.operations.replanning import replan
+from services.laboratory.operations.sweeping import (
+    close_delivered,
+    expire_unsent,
+    follow_payment,
+    lapse_quotations,
+)
 from services.mail import bookings
 
 Handler = Callable[..., Any]
@@ -18,6 +26,12 @@ HANDLERS: dict[str, Handler] = {
     "booking.expire_overdue": expire_overdue,
     "booking.remind": remind,
     "jobs.clean": clean,
+    "laboratory.check_capabilities": check_capabilities,
+    "laboratory.close_delivered": close_delivered,
+    "laboratory.expire_unsent": expire_unsent,
+    "laboratory.lapse_quotations": lapse_quotations,
+    "laboratory.replan": replan,
+    "order.settled": follow_payment,
     **{f"mail.{letter}": partial(bookings.promise_to_centre, letter) for letter in bookings.TO_CENTRE},
 }
 """Tasks that change the database: ``handler(work, **payload)`` runs in the transaction that marks the task done."""

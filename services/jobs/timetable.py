@@ -29,6 +29,10 @@ TIMETABLE = (
     Every(minutes=1, task="booking.expire_overdue"),
     Every(minutes=5, task="booking.remind"),
     Every(minutes=60, task="jobs.clean"),
+    Every(minutes=60, task="laboratory.check_capabilities"),
+    Every(minutes=60, task="laboratory.lapse_quotations"),
+    Every(minutes=60, task="laboratory.expire_unsent"),
+    Every(minutes=60, task="laboratory.close_delivered"),
     Every(minutes=720, task="billing.make_statements"),
 )
 

@@ -7,27 +7,9 @@ from enum import StrEnum
 from typing import Any
 
 from services.core.messages import N_
-from services.laboratory.models.capability import TestField
 from services.laboratory.models.commissions import DecisionRule, Leftover, Purpose, ReportLanguage
-from services.laboratory.models.lines import Verdict
 from services.laboratory.models.reports import ObjectionOutcome, VerificationOutcome
 from services.laboratory.rules.reports import LineGroup
-
-FIELD_NAMES: dict[TestField, str] = {
-    TestField.GLASS: N_("Glass and glassware"),
-    TestField.CHEMISTRY: N_("Chemical analysis"),
-    TestField.PACKAGING: N_("Packaging and transport"),
-    TestField.ELECTRICAL: N_("Electrical safety"),
-    TestField.METAL: N_("Metal and car parts"),
-    TestField.TEXTILE: N_("Textiles"),
-    TestField.FOOD: N_("Food, oil and feed"),
-}
-
-VERDICT_NAMES: dict[Verdict, str] = {
-    Verdict.PASS: N_("Pass"),
-    Verdict.FAIL: N_("Fail"),
-    Verdict.NOT_JUDGED: N_("Not judged"),
-}
 
 GROUP_NAMES: dict[LineGroup, str] = {
     LineGroup.IN_SCOPE: N_("Within the accredited scope"),
@@ -77,9 +59,12 @@ _BY_KIND: dict[type[StrEnum], Mapping[Any, str]] = {
     ReportLanguage: LANGUAGE_NAMES,
     Leftover: LEFTOVER_NAMES,
     DecisionRule: RULE_NAMES,
+    LineGroup: GROUP_NAMES,
+    ObjectionOutcome: OUTCOME_NAMES,
+    VerificationOutcome: VERIFICATION_NAMES,
 }
 
 
 def name_of(word: StrEnum) -> str:
-    """Return the marked name of a fixed word of commissions."""
+    """Return the marked name of a fixed word of commissions and reports."""
     return _BY_KIND[type(word)][word]

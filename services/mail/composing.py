@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from services.mail import bookings, people
+from services.mail import bookings, commissions, people
 from services.mail.letters import Letter
 
 Composer = Callable[..., Letter | None]
@@ -19,6 +19,7 @@ LETTERS: dict[str, Composer] = {
     "mail.send": people.plain,
     "mail.verification_decided": people.verification_decided,
     **{f"mail.{letter}": partial(bookings.to_client, letter) for letter in bookings.TO_CLIENT},
+    **{f"mail.{letter}": partial(commissions.to_client, letter) for letter in commissions.TO_CLIENT},
 }
 """``composer(session, **payload)`` reads the letter of a task, or returns None when nobody is to be told any more."""
 

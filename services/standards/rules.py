@@ -26,6 +26,7 @@ _DASHES = re.compile(r"[‐‑‒–—―−﹣－:~～]+|-+")
 _NUMBER = re.compile(r"(?=.*[0-9]).*-[0-9]{2,4}(?:\+A[0-9]+-[0-9]{4})?\Z")
 _PARTS = re.compile(r"([A-Z][A-Z/]*)\s*([0-9].*)\Z")
 _RECOMMENDED = re.compile(r"(GB|QB|HG|FZ|JB|YB|SN|NY|QC|RB|JC|LY|BB|SJ|YS)/?T\Z")
+_SLASHES = re.compile(r"\s*[/\\∕⁄⧸]\s*")
 _LEFT_OUT = re.compile(r"[\s/\\∕⁄⧸_\u200b\ufeff]+")
 
 
@@ -50,7 +51,8 @@ def key_of(number: str) -> str:
 
 def number_of(text: str) -> str:
     """Return a typed number in the spelling in which it is shown: ``gbt3920—2008`` is ``GB/T 3920-2008``."""
-    plain = " ".join(_DASHES.sub(lambda dash: ":" if dash[0] == ":" else "-", narrow(text).upper()).split())
+    slashed = _SLASHES.sub("/", narrow(text).upper())
+    plain = " ".join(_DASHES.sub(lambda dash: ":" if dash[0] == ":" else "-", slashed).split())
     parts = _PARTS.match(plain)
     if parts is None:
         return plain

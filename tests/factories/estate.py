@@ -46,6 +46,7 @@ from tests.factories.booking import Market, at, make_agent, make_market
 from tests.factories.booking_desk import in_state, nine
 from tests.factories.canaries import canary, plant
 from tests.factories.catalogue import make_cluster, make_extra, make_module, make_price
+from tests.factories.estate_laboratory import equip, in_test
 from tests.factories.organisations import (
     make_invitation,
     make_join_request,
@@ -91,6 +92,7 @@ def make_estate(session: Session, uploads: Path) -> Estate:
     _dealings(session, estate, x, y, uploads)
     _entries(session, estate, x, uploads)
     _catalogue(session, estate, x)
+    _laboratory(session, estate, x, uploads)
     _plant(session, estate, x)
     session.commit()
     return estate
@@ -258,6 +260,13 @@ def _catalogue(session: Session, estate: Estate, x: Market) -> None:
         },
         **{f"catalogue.{name} module_id": [x.hours.id] for name in ("desk_pause", "desk_withdraw")},
     }
+
+
+def _laboratory(session: Session, estate: Estate, x: Market, uploads: Path) -> None:
+    """Let A have something tested at X."""
+    lab = equip(session, x)
+    _, places = in_test(lab, uploads.parent / "licence.png", uploads)
+    estate.things |= places
 
 
 def _plant(session: Session, estate: Estate, x: Market) -> None:

@@ -161,9 +161,18 @@ class Laboratory:
         return Work(self.session, actor_of(person, home, self.roles[person.id]), now or clock.now())
 
 
-def make_laboratory(session: Session) -> Laboratory:
-    """Make a laboratory: a polariscope by the half hour, a spectrometer of 24 a day, four items, a package, limits."""
-    provider = make_provider(session)
+def make_laboratory(
+    session: Session,
+    *,
+    provider: Provider | None = None,
+    firm: Organisation | None = None,
+    rival: Organisation | None = None,
+) -> Laboratory:
+    """Make a laboratory: a polariscope by the half hour, a spectrometer of 24 a day, four items, a package, limits.
+
+    Centre and firms are new ones unless they are given.
+    """
+    provider = provider or make_provider(session)
     home = provider.organisation
     policy = make_policy(session, provider, lead_min=0, maximum_min=480, needs_approval=False)
     polariscope = make_resource(session, provider, policy=policy, name="偏光应力仪", kind=ResourceKind.INSTRUMENT)
@@ -202,7 +211,7 @@ def make_laboratory(session: Session) -> Laboratory:
         Limit(item_id=stress.id, high="100"),
     ]
     session.add(limits)
-    firm, rival = make_firm(session), make_firm(session)
+    firm, rival = firm or make_firm(session), rival or make_firm(session)
     roles = {
         "admin": Role.PROVIDER_ADMIN,
         "clerk": Role.LAB_CLERK,

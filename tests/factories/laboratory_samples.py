@@ -5,7 +5,7 @@ from services.billing.operations import quotations
 from services.core import clock
 from services.laboratory.models.commissions import Commission, CommissionState
 from services.laboratory.models.lines import LineState
-from services.laboratory.models.reports import Objection, ObjectionState, Report, ReportState
+from services.laboratory.models.reports import Objection, ObjectionOutcome, ObjectionState, Report, ReportState
 from services.laboratory.models.samples import Sample
 from services.laboratory.operations.retention import retain_after_issue
 from services.laboratory.operations.samples import Arrival
@@ -80,6 +80,7 @@ def make_objection(lab: Laboratory, commission: Commission, state: ObjectionStat
     )
     session.add(report)
     session.flush()
+    is_answered = state in {ObjectionState.ANSWERED, ObjectionState.CLOSED}
     objection = Objection(
         commission_id=commission.id,
         report_id=report.id,
@@ -89,7 +90,9 @@ def make_objection(lab: Laboratory, commission: Commission, state: ObjectionStat
         lodged_by_id=lab.agent.id,
         lodged_at=clock.now(),
         answer_due_on=clock.local_day(clock.now()),
-        answer="维持" if state in {ObjectionState.ANSWERED, ObjectionState.CLOSED} else "",
+        answer="维持" if is_answered else "",
+        outcome=ObjectionOutcome.UPHELD if is_answered else None,
+        answered_at=clock.now() if is_answered else None,
     )
     session.add(objection)
     session.commit()

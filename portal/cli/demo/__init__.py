@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from portal.cli.demo.days import Days
 from portal.cli.demo.equipment import load_equipment
+from portal.cli.demo.laboratory_register import load_capability
 from portal.cli.demo.loading import Loading
 from portal.cli.demo.modules import load_modules
 from portal.cli.demo.people import load_people
@@ -77,6 +78,7 @@ def load(session: Session, *, size: Size, now: datetime) -> Loaded:
         lambda loading: load_people(loading, password_hash),
         load_equipment,
         load_modules,
+        load_capability,
         load_stories,
     )
     added: Counter[str] = Counter()

@@ -25,7 +25,7 @@ def test_row(row: Row, resources: dict[str, Row]) -> Row:
         "bring": f"样品：{row['bring']}。{LABEL}",
         "description": "\n".join(filter(None, (row["description"], uses))),
         "output": REPORT + ("，带 CMA 标志。" if has_mark else "，不带 CMA 标志。"),
-        "resources": "" if mode == BookingMode.PROJECT else row["resource"],
+        "resources": row["resource"],
         "recognition": Recognition.CMA if has_mark else Recognition.NONE,
         "recognition_note": _item_note(has_mark=has_mark),
     }

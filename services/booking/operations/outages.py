@@ -69,7 +69,7 @@ def enter_outage(
         raise ReasonNeeded
     decided = decisions or {}
     hit = bookings_under(work.session, resource_id, unit, span, lock=True)
-    undecided = [booking for booking in hit if booking.id not in decided and booking.state is not BookingState.HELD]
+    undecided = [booking for booking in hit if booking.id not in decided and _needs_decision(booking)]
     if undecided:
         raise DecisionNeeded(count=len(undecided))
     outage = Outage(
@@ -88,10 +88,17 @@ def enter_outage(
     work.session.flush()  # the claims need its id
     _close(work, resource, outage, unit)
     for booking in hit:
-        if booking.state is BookingState.DISPLACED:
+        if booking.state is BookingState.DISPLACED and booking.is_reservation:
+            work.later("laboratory.replan", booking_id=booking.id)
+        elif booking.state is BookingState.DISPLACED:
             _carry_out(work, booking, decided[booking.id], reason)
     work.record("outage.entered", outage, resource=resource.code, reason=reason, affected=[one.no for one in hit])
     return outage
+
+
+def _needs_decision(booking: Booking) -> bool:
+    """Tell whether somebody has to say what becomes of a booking; the laboratory moves its tests by itself."""
+    return booking.state is not BookingState.HELD and not booking.is_reservation
 
 
 def _clear(work: Work, booking: Booking, reason: str) -> None:

@@ -26,7 +26,9 @@ WITH_MODULE = (joinedload(Booking.module, innerjoin=True).options(*(joinedload(p
 _LOCKED = (
     select(Booking)
     .options(*WITH_MODULE)
-    .where(Booking.id == bindparam("booking_id"))
+    .where(
+        Booking.id == bindparam("booking_id"), Booking.is_reservation.is_(False)
+    )  # the laboratory's own are not moved
     .with_for_update(of=Booking)
     .execution_options(populate_existing=True)
 )

@@ -58,6 +58,7 @@ def remind(work: Work) -> int:
             select(Booking)
             .where(
                 Booking.state == BookingState.CONFIRMED,
+                Booking.is_reservation.is_(False),
                 Booking.starts_at > work.now,
                 Booking.starts_at <= until,
                 Booking.id.not_in(reminded),

@@ -101,7 +101,7 @@ class ItemMethod(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
 
     standard: Mapped[Standard] = relationship()
-    scopes: Mapped[list[ScopeEntry]] = relationship(order_by="ScopeEntry.valid_from")
+    scopes: Mapped[list[ScopeEntry]] = relationship(order_by="ScopeEntry.valid_from", back_populates="method")
 
 
 class ScopeEntry(Base):
@@ -122,6 +122,8 @@ class ScopeEntry(Base):
     valid_until: Mapped[date]
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     entered_at: Mapped[datetime] = mapped_column(Instant)
+
+    method: Mapped[ItemMethod] = relationship(back_populates="scopes")
 
 
 class LimitSet(Base):

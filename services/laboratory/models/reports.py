@@ -174,7 +174,7 @@ class Objection(Base):
 
     __tablename__ = "objection"
     __table_args__ = (
-        CheckConstraint("state NOT IN ('answered', 'closed') OR length(answer) > 0", name="answered"),
+        CheckConstraint("state <> 'answered' OR (length(answer) > 0 AND outcome IS NOT NULL)", name="answered"),
         Index(
             "uq_objection_open",
             "report_id",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from services.accounts.models import Person
-from services.catalogue.models import CenterType, ModuleState, Provider, Resource, ServiceModule
+from services.catalogue.models import CenterType, ModuleState, Provider, Recognition, Resource, ServiceModule
 from services.catalogue.operations.states import pause_module
 from services.core.insertion import insert_unless_taken
 from services.core.messages import N_
@@ -25,6 +25,8 @@ from services.laboratory.models.capability import (
     Signatory,
     TestItem,
 )
+from services.laboratory.queries.capability import WHOLE
+from services.laboratory.queries.module_facts import facts_of
 from services.laboratory.rules.editions import method_on, without_edition
 from services.organisations.queries import holders_of
 from services.standards.models import Standard, StandardState
@@ -61,6 +63,8 @@ def check_capabilities(work: Work) -> None:
     for item in _without_edition(work):
         if method_on(item, work.today) is None:
             pause_module(work, item.id, closing_words(item, work.today))
+    for item in work.session.scalars(_published()):
+        _follow_scope(work, item)
     until = work.today + timedelta(days=int(setting(work.session, "laboratory.certificate_warning_days")))
     for ending in endings(work, until):
         _tell_once(work, ending)
@@ -102,6 +106,24 @@ def _without_edition(work: Work) -> list[TestItem]:
         .order_by(TestItem.id)
     )
     return list(work.session.scalars(statement))
+
+
+def _published() -> Select[TestItem]:
+    """Return the statement for the published items, with their editions and scope."""
+    statement = select(TestItem).join(ServiceModule, ServiceModule.id == TestItem.id)
+    return statement.where(ServiceModule.state == ModuleState.PUBLISHED).options(*WHOLE).order_by(TestItem.id)
+
+
+def _follow_scope(work: Work, item: TestItem) -> None:
+    """Let the catalogue tell the mark that the edition in force today really has: for lists, cards and choices."""
+    facts, module = facts_of(item, work.today), item.module
+    if facts.in_force is None or module.recognition is facts.recognition:
+        return
+    before, module.recognition = module.recognition, facts.recognition
+    number = facts.in_force.standard.number
+    is_marked = facts.recognition is not Recognition.NONE
+    module.recognition_note = f"依据 {number}，" + ("在证书范围内。" if is_marked else "不在证书范围内，报告不带标志。")
+    work.record("module.recognition_followed", module, recognition=[before, facts.recognition], standard=number)
 
 
 def _certificates(work: Work, until: date) -> list[Ending]:
@@ -161,7 +183,7 @@ def _signatories(work: Work, until: date) -> list[Ending]:
         .join(Person, Person.id == Signatory.person_id)
         .where(Signatory.id.in_([row[3] for row in rows]))
     )
-    names = dict(work.session.execute(signatory_names).tuples().all())
+    names: dict[int, str] = dict(work.session.execute(signatory_names).all())
     return [Ending(Expiry.SIGNATORY, provider_id, key, names[key], ends_on) for provider_id, _, _, key, ends_on in rows]
 
 

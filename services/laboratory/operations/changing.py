@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from services.billing.models import Quotation, QuotationState
 from services.billing.operations import quotations
@@ -101,9 +102,9 @@ class CancelCost:
     fee_fen: int
 
 
-def cost_of_cancelling(work: Work, commission: Commission) -> CancelCost:
+def cost_of_cancelling(session: Session, commission: Commission) -> CancelCost:
     """Return what cancelling would cost the client now; shown before the button."""
-    percent = int(setting(work.session, "laboratory.cancel_fee_percent"))
+    percent = int(setting(session, "laboratory.cancel_fee_percent"))
     has_begun = commission.state is CommissionState.SAMPLE_IN or commission.clock_started_at is not None
     if not has_begun or commission.order is None:
         return CancelCost(percent, 0)
@@ -122,7 +123,7 @@ def cancel(work: Work, commission_id: int, *, reason: str = "", shown_fee_fen: i
     """
     commission = of_client(work, commission_id)
     was_sent = commission.state is not CommissionState.DRAFT
-    cost = cost_of_cancelling(work, commission)
+    cost = cost_of_cancelling(work.session, commission)
     if shown_fee_fen is not None and cost.fee_fen > shown_fee_fen:
         raise FeeMoved(fee=yuan_text(cost.fee_fen))
     step(work, commission, "cancel", reason=reason, fee_fen=cost.fee_fen)
@@ -145,7 +146,7 @@ def copy(work: Work, commission_id: int) -> Commission:
     wish = Wish(
         provider_id=earlier.provider_id,
         organisation_id=earlier.organisation_id,
-        chosen=tuple(_chosen(work, earlier, samples)),
+        chosen=tuple(_chosen(work.session, earlier, samples)),
         samples=tuple(sample_wish(one) for one in samples),
         options=options_of(earlier, is_new=True),
         copied_from_id=earlier.id,
@@ -169,39 +170,39 @@ def options_of(commission: Commission, *, is_new: bool = False) -> Options:
     )
 
 
-def chosen_of(work: Work, commission: Commission) -> list[Chosen]:
+def chosen_of(session: Session, commission: Commission) -> list[Chosen]:
     """Return what was chosen for a commission, as it would be chosen again."""
-    samples = [one for one in samples_of(work.session, commission.id) if one.parent_id is None]
-    return _chosen(work, commission, samples)
+    samples = [one for one in samples_of(session, commission.id) if one.parent_id is None]
+    return _chosen(session, commission, samples)
 
 
-def _chosen(work: Work, commission: Commission, samples: Iterable[Sample]) -> list[Chosen]:
+def _chosen(session: Session, commission: Commission, samples: Iterable[Sample]) -> list[Chosen]:
     """Put lines together again: items by quantity, packages by the samples they were on."""
     positions = {one.id: one.position for one in samples}
     found: dict[tuple[int, int], set[int]] = defaultdict(set)
-    for line in lines_of(work.session, commission.id):
+    for line in lines_of(session, commission.id):
         position = positions.get(line.sample_id)
         if position is not None:
             key = (line.item_id, line.quantity) if line.package_id is None else (line.package_id, 1)
             found[key].add(position)
     everywhere = set(positions.values())
-    charged = _times(work, commission, found)
+    charged = _times(session, commission, found)
     return [
         Chosen(module_id, charged.get(module_id, quantity), () if on == everywhere else tuple(sorted(on)))
         for (module_id, quantity), on in sorted(found.items())
     ]
 
 
-def _times(work: Work, commission: Commission, found: dict[tuple[int, int], set[int]]) -> dict[int, int]:
+def _times(session: Session, commission: Commission, found: dict[tuple[int, int], set[int]]) -> dict[int, int]:
     """Return how often each package was ordered for a sample, from what was charged."""
     statement = select(TestLine.package_id).where(
         TestLine.commission_id == commission.id, TestLine.package_id.is_not(None)
     )
-    packages = set(work.session.scalars(statement))
+    packages = set(session.scalars(statement))
     charges = select(CommissionCharge).where(
         CommissionCharge.commission_id == commission.id, CommissionCharge.module_id.in_(packages)
     )
     return {
         one.module_id: max(1, one.quantity // max(1, len(found.get((one.module_id, 1), ()))))
-        for one in work.session.scalars(charges)
+        for one in session.scalars(charges)
     }

@@ -117,10 +117,10 @@ def answer(
         wrong.append(NoOrderForImpossible())
     if wrong:
         raise RulesBroken(wrong)
-    _step(work, consultation, "answer", feasibility=feasibility)
-    _prepare_order(work, consultation, items)
     consultation.feasibility, consultation.answer = feasibility, text.strip()
     consultation.answered_by_id, consultation.answered_at = work.actor.person_id, work.now
+    _step(work, consultation, "answer", feasibility=feasibility)
+    _prepare_order(work, consultation, items)
     work.tell(
         consultation.asked_by_id,
         N_("The laboratory has answered your question %(no)s."),

@@ -147,11 +147,12 @@ def answer(work: Work, objection_id: int, found: Answer) -> Objection:
         _contradicted(objection, found.outcome),
         _wrong_refund(objection.commission, found),
     )
-    if objection.state is ObjectionState.RETESTING:
-        retain_after_issue(work, objection.commission)  # what was taken out for the retest is kept again
-    step_objection(work, objection, "answer")
+    was_tested_again = objection.state is ObjectionState.RETESTING
     objection.outcome, objection.answer = found.outcome, found.text.strip()
     objection.lab_at_fault, objection.answered_at = found.lab_at_fault, work.now
+    step_objection(work, objection, "answer")
+    if was_tested_again:
+        retain_after_issue(work, objection.commission)  # what was taken out for the retest is kept again
     order = objection.commission.order
     if found.refund_fen and order is not None:
         label = N_("Fee given back after an objection")

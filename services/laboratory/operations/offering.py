@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from services.billing.models import LineKind, Quotation
 from services.billing.operations import quotations
@@ -22,9 +23,10 @@ from services.laboratory.models.capability import ItemMethod
 from services.laboratory.models.commissions import Commission, CommissionState, ContractReview, ReviewDecision
 from services.laboratory.models.lines import TestLine
 from services.laboratory.operations.agreeing import agree
-from services.laboratory.operations.ordering import send, survey, title_of
+from services.laboratory.operations.ordering import draft, send, survey, title_of
 from services.laboratory.operations.planning import first_day, plan, release
 from services.laboratory.operations.steps import of_laboratory, step, tell_client
+from services.laboratory.operations.wishes import Wish
 from services.laboratory.queries.demands import demands_of
 from services.laboratory.queries.surveys import ChargedModule, charges_of, lines_of, priced, terms_of_offer
 from services.laboratory.reviewing_errors import (
@@ -58,9 +60,9 @@ class Proposal:
     note: str = ""
 
 
-def default_validity(work: Work) -> date:
+def default_validity(session: Session, today: date) -> date:
     """Return until when a quotation made today is valid."""
-    return work.today + timedelta(days=int(setting(work.session, "laboratory.quotation_days")))
+    return today + timedelta(days=int(setting(session, "laboratory.quotation_days")))
 
 
 def quote(work: Work, commission_id: int, proposal: Proposal) -> Quotation:
@@ -207,9 +209,14 @@ def propose(work: Work, commission_id: int) -> Commission:
         lines=quotations.lines_of(found.quote),
         due_fen=found.quote.due_fen,
         terms=terms_of_offer(work.session, commission, work.today, found.charged, found.plan.promised_on),
-        valid_until=default_validity(work),
+        valid_until=default_validity(work.session, work.today),
     )
     step(work, commission, "propose", promised_on=found.plan.promised_on.isoformat())
     message = N_("The laboratory has entered order %(no)s for you. Please look at it and agree.")
     tell_client(work, commission, "commission_proposed", message)
     return commission
+
+
+def enter_for_firm(work: Work, wish: Wish) -> Commission:
+    """Enter an order that a firm gave by telephone and send it to the firm, which has to agree."""
+    return propose(work, draft(work, wish).id)

@@ -41,7 +41,7 @@ def replan(work: Work, booking_id: int) -> None:
         return
     _promise_later(work, commission)
     after = _text(commission.promised_on)
-    note(work, commission, "replanned", reason=booking.state_reason, before=_text(before), after=after)
+    note(work, commission, "replan", reason=booking.state_reason, before=_text(before), promised_on=after)
     if commission.promised_on != before:
         message = N_(
             "An instrument has failed. The report of %(no)s is now promised for %(promised_on)s. We are sorry."

@@ -114,8 +114,8 @@ def confirm_disposal(work: Work, sample_id: int, *, note: str = "") -> Sample:
         raise NotProposed
     if sample.disposal_asked_by_id == work.actor.person_id:
         raise NotTheSamePerson
-    step_sample(work, sample, "dispose")
     sample.disposed_by_id = work.actor.person_id
+    step_sample(work, sample, "dispose")
     enter(work, sample, CustodyKind.DISPOSED, given_by=sample.place, taken_by=work.actor.name, note=note)
     note_history(work, commission, "sample_disposed", no=sample.no)
     return sample

@@ -14,7 +14,6 @@ from services.core.work import Work
 from services.laboratory.models.commissions import (
     Commission,
     CommissionFile,
-    CommissionState,
     ContractReview,
     ReviewDecision,
 )
@@ -23,7 +22,7 @@ from services.laboratory.operations.ending import give_up
 from services.laboratory.operations.steps import note, of_client, of_laboratory, step, tell_client, tell_staff
 from services.laboratory.queries.review_facts import findings
 from services.laboratory.reviewing_errors import AnswerMissing, NoteNeeded, NothingSaid, Unanswered
-from services.laboratory.rules.reviewing import Check, Reply, record_of, unexplained
+from services.laboratory.rules.reviewing import DECISIONS, Check, Reply, record_of, unexplained
 from services.laboratory.rules.states import COMMISSION_NAMES
 
 LONGEST_REASON = 300
@@ -71,7 +70,7 @@ def review(
     found, needs a note (NoteNeeded for each question); what the client has to read must be there (NothingSaid).
     """
     commission = of_laboratory(work, commission_id, Permission.COMMISSION_REVIEW)
-    if commission.state is not CommissionState.IN_REVIEW:
+    if decision not in DECISIONS.get(commission.state, frozenset()):
         raise WrongState(state=COMMISSION_NAMES[commission.state])
     _refuse_incomplete(work, commission, replies, decision, reason)
     if work.actor.person_id is None:

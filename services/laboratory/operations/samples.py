@@ -18,7 +18,7 @@ from services.laboratory.operations.ending import give_up
 from services.laboratory.operations.planning import promise_again
 from services.laboratory.operations.refusing import drop_sample
 from services.laboratory.operations.steps import note, of_client, step, step_sample, tell_client, tell_staff
-from services.laboratory.rules.custody import RECEIVING, REFUSAL_NAMES
+from services.laboratory.rules.custody import RECEIVING
 from services.laboratory.rules.states import COMMISSION_NAMES
 
 C, S = CommissionState, SampleState
@@ -167,7 +167,7 @@ def _refuse(
         enter(work, sample, CustodyKind.REFUSED, note=sample.deviation)
     else:
         _put(work, sample, arrival, CustodyKind.REFUSED, arrival.condition)
-    note(work, commission, "sample_refused", reason=REFUSAL_NAMES[reason], no=sample.no)
+    note(work, commission, "sample_refused", reason=reason.value, no=sample.no)
     drop_sample(work, commission, sample)
     follow_samples(work, commission)
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from services.accounts.models import Person
 from services.catalogue.models import ModuleKind, ModuleResource, ModuleState, Provider, Resource, ServiceModule
 from services.core.errors import NotFound, RuleBroken
+from services.core.permissions import Permission
 from services.laboratory.models.capability import (
     Calibration,
     ItemMethod,
@@ -27,6 +28,7 @@ from services.laboratory.models.capability import (
 )
 from services.laboratory.rules.editions import closed_because
 from services.laboratory.rules.packages import Worth, package_price
+from services.organisations.queries import holders_of
 from services.standards.models import Standard
 
 MOST_ITEMS = 2000
@@ -267,6 +269,12 @@ def signatories_found(provider_id: int | None) -> Select[Signatory]:
     return statement.order_by(Person.name, Signatory.field, Signatory.valid_from, Signatory.id)
 
 
+def possible_signatories(session: Session, provider_id: int | None) -> list[Person]:
+    """Return the people who hold the role of a signatory in the laboratory, by name."""
+    holders = holders_of(Permission.REPORT_ISSUE, provider_id or 0)
+    return list(session.scalars(select(Person).where(Person.id.in_(holders)).order_by(Person.name, Person.id)))
+
+
 def signatory_of(session: Session, provider_id: int | None, signatory_id: int) -> Signatory:
     """Return an authorisation of the laboratory. Raises NotFound for one of another."""
     row = session.get(Signatory, signatory_id)
@@ -303,5 +311,6 @@ def scopes_ending(provider_id: int | None, until: date) -> Select[ScopeEntry]:
         .join(ServiceModule, ServiceModule.id == ItemMethod.item_id)
         .where(ServiceModule.provider_id == provider_id, ItemMethod.ended_at.is_(None))
         .where(ScopeEntry.valid_until == last.c.day, ScopeEntry.valid_until <= until)
+        .options(joinedload(ScopeEntry.method).joinedload(ItemMethod.standard))
         .order_by(ScopeEntry.valid_until, ScopeEntry.id)
     )

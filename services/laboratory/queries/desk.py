@@ -42,17 +42,19 @@ QUEUES: dict[str, frozenset[CommissionState]] = {
     "client": frozenset({S.NEED_INFO, S.QUOTED, S.AWAIT_PAYMENT, S.CLIENT_CONFIRM}),
     "receive": frozenset({S.AWAIT_SAMPLE}),
     "running": RUNNING,
+    "today": PROMISED,
     "overdue": PROMISED,
     "close": frozenset({S.ISSUED, S.DELIVERED}),
     "all": frozenset(S) - {S.DRAFT},
 }
-"""The lists of the desk: which states stand in each. Overdue is what should have been issued before today."""
+"""The lists of the desk: which states stand in each. Of what is promised, some is due today, some overdue."""
 
 QUEUE_NAMES: dict[str, str] = {
     "review": N_("To review"),
     "client": N_("Waiting for the client"),
     "receive": N_("To receive"),
     "running": N_("In the laboratory"),
+    "today": N_("Due today"),
     "overdue": N_("Overdue"),
     "close": N_("To close"),
     "all": N_("All"),
@@ -62,7 +64,8 @@ QUEUE_NAMES: dict[str, str] = {
 def in_queue(name: str, today: date) -> ColumnElement[bool]:
     """Return the condition of a list of the desk."""
     condition = Commission.state.in_(sorted(QUEUES[name]))
-    return and_(condition, Commission.promised_on < today) if name == "overdue" else condition
+    due = {"today": Commission.promised_on == today, "overdue": Commission.promised_on < today}
+    return and_(condition, due[name]) if name in due else condition
 
 
 def queue(
@@ -81,7 +84,7 @@ def queue(
         statement = statement.where(_found_by(words))
     if clerk_id is not None:
         statement = statement.where(Commission.clerk_id == clerk_id)
-    if name in {"running", "overdue"}:
+    if QUEUES[name] <= RUNNING:
         return statement.order_by(Commission.promised_on.is_(None), Commission.promised_on, Commission.id)
     if name == "all":
         return statement.order_by(Commission.id.desc())
@@ -116,6 +119,16 @@ def oldest_in(session: Session, provider_id: int | None, name: str, today: date)
     return count, since
 
 
+def waiting_for_client(session: Session, organisation_id: int) -> dict[CommissionState, tuple[int, datetime]]:
+    """Return how many commissions of a firm stand in each state, and since when the longest waiting one does."""
+    statement = (
+        select(Commission.state, func.count(), func.min(Commission.state_at))
+        .where(Commission.organisation_id == organisation_id, Commission.state != S.DRAFT)
+        .group_by(Commission.state)
+    )
+    return {state: (count, since) for state, count, since in session.execute(statement)}
+
+
 @dataclass(frozen=True)
 class Contents:
     """How much a commission is: shown in lists."""
@@ -148,6 +161,15 @@ def contents_of(session: Session, commission_ids: Iterable[int]) -> dict[int, Co
 
 def commission_of(session: Session, provider_id: int | None, commission_id: int) -> Commission:
     """Return a commission of this laboratory that has been sent in. Raises NotFound for any other, and for drafts."""
+    return _one(session, commission_id, Commission.provider_id == provider_id, Commission.state != S.DRAFT)
+
+
+def commission_of_firm(session: Session, organisation_id: int | None, commission_id: int) -> Commission:
+    """Return a commission of this firm. Raises NotFound for any other."""
+    return _one(session, commission_id, Commission.organisation_id == organisation_id)
+
+
+def _one(session: Session, commission_id: int, *conditions: ColumnElement[bool]) -> Commission:
     statement = (
         select(Commission)
         .options(
@@ -157,7 +179,7 @@ def commission_of(session: Session, provider_id: int | None, commission_id: int)
             joinedload(Commission.order),
             joinedload(Commission.limit_set),
         )
-        .where(Commission.id == commission_id, Commission.provider_id == provider_id, Commission.state != S.DRAFT)
+        .where(Commission.id == commission_id, *conditions)
     )
     found = session.scalars(statement).one_or_none()
     if found is None:

@@ -17,4 +17,5 @@ def commissions_of_orders(session: Session, order_ids: Collection[int]) -> list[
         .where(Commission.order_id.in_(order_ids))
         .order_by(Commission.id)
     )
-    return [(order_id, commission_id, no) for order_id, commission_id, no in session.execute(statement)]
+    found = session.execute(statement)
+    return [(order_id, commission_id, no or "") for order_id, commission_id, no in found if order_id]

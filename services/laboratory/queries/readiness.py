@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from services.core import clock
 from services.core.errors import RuleBroken
 from services.core.settings import setting
+from services.laboratory.capability_words import FIELD_NAMES
 from services.laboratory.models.capability import Calibration, Signatory, TestField
 from services.laboratory.models.reports import Report
 from services.laboratory.queries.report_contents import calibration_on, calibrations
@@ -29,7 +30,6 @@ from services.laboratory.reporting_errors import (
     TestedIt,
 )
 from services.laboratory.rules.reports import Tested, testers
-from services.laboratory.words import FIELD_NAMES
 
 
 def obstacles(session: Session, report: Report) -> list[RuleBroken]:

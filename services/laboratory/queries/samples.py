@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import unquote
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from services.core.errors import NotFound
+from services.laboratory.models.capability import TestItem
 from services.laboratory.models.commissions import Commission
 from services.laboratory.models.lines import TestLine
 from services.laboratory.models.reports import Objection
@@ -26,6 +26,7 @@ MOST_PLACES = 100
 MOST_SAMPLES = 300
 LONGEST_CODE = 200
 _MOBILE = re.compile(r"1[0-9]{10}\Z")
+_CODE = re.compile(r"[?&]code=([^&#]+)")
 
 
 def chain_is_whole(session: Session, sample_id: int) -> bool:
@@ -36,33 +37,23 @@ def chain_is_whole(session: Session, sample_id: int) -> bool:
     return bool(chains) and all(chains)
 
 
-# The counter ------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a code stands for: a sample or a commission of this laboratory, or nothing."""
-
-    sample_id: int | None = None
-    commission_id: int | None = None
+# The counter ---------------------------------------------------------------------------------------------------------
 
 
 def plain_code(text: str) -> str:
     """Return the number in what a scanner typed: the number itself, or the one in the address of a QR code."""
     text = text.strip()[:LONGEST_CODE]
     if "://" in text:
-        parts = urlsplit(text)
-        text = parse_qs(parts.query).get("code", [parts.path.rsplit("/", 1)[-1]])[0]
-    return text.strip().upper()
+        asked = _CODE.search(text)
+        text = unquote(asked[1]) if asked else text.rsplit("/", 1)[-1]
+    return text.replace("\x00", "").strip().upper()
 
 
-def find(session: Session, provider_id: int | None, code: str) -> Found:
+def find(session: Session, provider_id: int | None, code: str) -> Sample | Commission | None:
     """Return what a scanned or typed number stands for at this laboratory."""
-    sample = select(Sample.id).join(Sample.commission).where(Commission.provider_id == provider_id, Sample.no == code)
-    if (sample_id := session.scalar(sample)) is not None:
-        return Found(sample_id=sample_id)
-    commission = select(Commission.id).where(Commission.provider_id == provider_id, Commission.no == code)
-    return Found(commission_id=session.scalar(commission))
+    sample = select(Sample).join(Sample.commission).where(Commission.provider_id == provider_id, Sample.no == code)
+    commission = select(Commission).where(Commission.provider_id == provider_id, Commission.no == code)
+    return session.scalars(sample).one_or_none() or session.scalars(commission).one_or_none()
 
 
 def awaited(provider_id: int | None, words: str = "") -> Select[Commission]:
@@ -103,6 +94,12 @@ def commission_at(session: Session, provider_id: int | None, commission_id: int)
     return commission
 
 
+def next_awaited(session: Session, commission_id: int) -> int | None:
+    """Return the first sample of a commission that is still to come."""
+    statement = select(Sample.id).where(Sample.commission_id == commission_id, Sample.state == S.EXPECTED)
+    return session.scalar(statement.order_by(Sample.position).limit(1))
+
+
 def samples_of(session: Session, commission_ids: Sequence[int]) -> list[Sample]:
     """Return the samples of commissions, each followed by its parts."""
     whole = func.coalesce(Sample.parent_id, Sample.id)
@@ -115,7 +112,7 @@ def samples_of(session: Session, commission_ids: Sequence[int]) -> list[Sample]:
     return list(session.scalars(statement))
 
 
-# The list and one sample -------------------------------------------------------------------------------------------------
+# The list and one sample ---------------------------------------------------------------------------------------------
 
 
 class Shown(StrEnum):
@@ -226,7 +223,7 @@ def tests_on(session: Session, sample: Sample) -> list[TestLine]:
     """Return the lines that are tested on a sample, or on the whole it is a part of."""
     statement = (
         select(TestLine)
-        .options(joinedload(TestLine.item), joinedload(TestLine.analyst))
+        .options(joinedload(TestLine.item).joinedload(TestItem.module), joinedload(TestLine.analyst))
         .where(TestLine.sample_id == (sample.parent_id or sample.id))
         .order_by(TestLine.id)
         .limit(MOST_SAMPLES)
@@ -247,7 +244,7 @@ def photographed(session: Session, provider_id: int | None, event_id: int) -> Cu
     return _photographed(session, event_id, Commission.provider_id == provider_id)
 
 
-# The client ---------------------------------------------------------------------------------------------------------------
+# The client ----------------------------------------------------------------------------------------------------------
 
 
 def commission_of_client(session: Session, organisation_id: int | None, commission_id: int) -> Commission:

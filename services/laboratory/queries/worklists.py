@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, joinedload, selectinload
 
 from services.accounts.models import Person
+from services.booking.models import Booking
 from services.catalogue.models import ModuleResource, Resource, ResourceKind, ServiceModule
 from services.core.errors import NotFound
 from services.core.permissions import Permission
@@ -43,7 +44,13 @@ LISTS: dict[str, tuple[LineState, ...]] = {
 
 _BLIND = (
     contains_eager(TestLine.commission).load_only(
-        Commission.no, Commission.state, Commission.promised_on, raiseload=True
+        Commission.no,
+        Commission.state,
+        Commission.promised_on,
+        Commission.is_judged,
+        Commission.decision_rule,
+        Commission.subcontract_consent_at,
+        raiseload=True,
     ),
     contains_eager(TestLine.sample).load_only(
         Sample.no, Sample.state, Sample.quantity, Sample.quantity_unit, Sample.place, raiseload=True
@@ -53,10 +60,11 @@ _BLIND = (
     .load_only(ServiceModule.name, ServiceModule.code, raiseload=True),
     joinedload(TestLine.method).joinedload(ItemMethod.standard),
     joinedload(TestLine.analyst).load_only(Person.name, raiseload=True),
+    joinedload(TestLine.booking).load_only(Booking.state, Booking.starts_at, Booking.ends_at, raiseload=True),
 )
 
 
-def lines(provider_id: int, name: str, *, person_id: int | None, words: str = "") -> Select[TestLine]:
+def lines(provider_id: int | None, name: str, *, person_id: int | None, words: str = "") -> Select[TestLine]:
     """Select the lines of a list of one laboratory, what is promised first at the top."""
     statement = (
         _joined()
@@ -86,7 +94,7 @@ def _like(column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
     return func.lower(column).contains(words.lower(), autoescape=True)
 
 
-def counts(session: Session, provider_id: int, person_id: int | None) -> dict[str, int]:
+def counts(session: Session, provider_id: int | None, person_id: int | None) -> dict[str, int]:
     """Return how many lines each list holds, in one query."""
     columns = {
         "mine": (TestLine.state.in_(TO_TEST)) & (TestLine.analyst_id == person_id),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.core.messages import N_
-from services.laboratory.models.commissions import ReviewDecision
+from services.laboratory.models.commissions import CommissionState, ReviewDecision
 
 
 class Check(StrEnum):
@@ -53,6 +53,13 @@ DECISION_NAMES: dict[ReviewDecision, str] = {
     ReviewDecision.ASK: N_("Ask the client for information"),
     ReviewDecision.DECLINE: N_("Decline the commission"),
 }
+
+
+DECISIONS: dict[CommissionState, frozenset[ReviewDecision]] = {
+    CommissionState.IN_REVIEW: frozenset(ReviewDecision),
+    CommissionState.AMENDING: frozenset({ReviewDecision.QUOTE}),
+}
+"""Where a contract is reviewed, and what can be decided there: a change is reviewed before it is offered."""
 
 
 @dataclass(frozen=True)

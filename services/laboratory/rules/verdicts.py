@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
+from services.core.messages import N_
 from services.laboratory.models.capability import ResultKind, TestItem
 from services.laboratory.models.commissions import DecisionRule
 from services.laboratory.models.lines import Verdict
 from services.laboratory.rules.rounding import GRADES, mean, read_grade, read_number, rounded
+
+VERDICT_NAMES = {
+    Verdict.PASS: N_("Conforms"),
+    Verdict.FAIL: N_("Does not conform"),
+    Verdict.NOT_JUDGED: N_("Not judged"),
+}
 
 
 @dataclass(frozen=True)
@@ -54,12 +62,24 @@ def outcome_of(item: TestItem, readings: Sequence[Reading]) -> Outcome:
 
 def _number(item: TestItem, readings: Sequence[Reading]) -> Outcome:
     lod = read_number(item.lod)
-    half = (lod or Decimal(0)) / 2
-    exact = mean([Decimal(reading.value) if reading.is_detected else half for reading in readings])
+    exact = exact_mean(item, readings)
     if lod is not None and (exact < lod or not any(reading.is_detected for reading in readings)):
         return Outcome(f"<{item.lod}", item.lod, is_detected=False)
     shown = f"{rounded(exact, item.decimals):f}"
     return Outcome(shown, shown)
+
+
+def exact_mean(item: TestItem, readings: Sequence[Reading]) -> Fraction:
+    """Return the mean before it is rounded; what was not detected counts with half the detection limit."""
+    half = (read_number(item.lod) or Decimal(0)) / 2
+    return mean([Decimal(reading.value) if reading.is_detected else half for reading in readings])
+
+
+def mean_text(item: TestItem, readings: Sequence[Reading]) -> str:
+    """Return the mean with four places more than the result, for whoever checks it; empty where there is none."""
+    if item.result_kind is not ResultKind.NUMBER or not readings:
+        return ""
+    return f"{rounded(exact_mean(item, readings), item.decimals + 4):f}"
 
 
 def judge(kind: ResultKind, outcome: Outcome, bounds: Bounds | None, *, uncertainty: str = "") -> Verdict:

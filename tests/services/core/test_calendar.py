@@ -29,7 +29,7 @@ def at(day: date, hour: int, minute: int = 0) -> datetime:
     [
         (at(date(2026, 9, 30), 14), 5, date(2026, 10, 13)),  # the vector of domain.md 6.17
         (at(date(2026, 9, 30), 15, 30), 5, date(2026, 10, 14)),  # after the cut-off
-        (at(date(2026, 9, 30), 15), 5, date(2026, 10, 14)),  # the cut-off itself is too late
+        (at(date(2026, 9, 30), 15), 5, date(2026, 10, 13)),  # the cut-off itself still counts
         (at(date(2026, 9, 30), 14, 59), 5, date(2026, 10, 13)),
         (at(date(2026, 9, 30), 14), 0, date(2026, 9, 30)),
         (at(date(2026, 9, 30), 15, 30), 0, date(2026, 10, 8)),

@@ -1,11 +1,11 @@
 """From a wish to an order: drafts, what is in the way, price, slots and the promised date."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
-from services.billing.models import Quotation, QuotationState
+from services.billing.models import Order, Quotation, QuotationState
 from services.booking.models import BatchClaim, Booking, BookingState, Claim
 from services.catalogue.models import ModuleState, PriceExtra, ProductClass, Urgency
 from services.core.errors import NotAllowed, NotFound, RulesBroken, WrongState
@@ -39,45 +39,15 @@ from services.laboratory.ordering_errors import (
 )
 from services.organisations.models import OrgState
 from tests.factories.booking import make_firm
+from tests.factories.catalogue import make_module
 from tests.factories.laboratory import make_commission, make_laboratory
-
-MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # 10:00 in the centres
-TUESDAY = date(2026, 11, 24)
+from tests.factories.ordering import MONDAY, TUESDAY, make_draft, send, wish_of
 
 
 @pytest.fixture
 def lab(session):
     """Return a laboratory with two firms."""
     return make_laboratory(session)
-
-
-def wish(lab, *chosen, samples=1, **options):
-    """Return a wish of the firm for some items, on all of its samples."""
-    return Wish(
-        provider_id=lab.provider.id,
-        organisation_id=lab.firm.id,
-        chosen=tuple(one if isinstance(one, Chosen) else Chosen(one.id) for one in chosen or (lab.stress,)),
-        samples=tuple(SampleWish(f"玻璃杯{number}") for number in range(1, samples + 1)),
-        options=Options(**options),
-    )
-
-
-def drafted(lab, *chosen, now=MONDAY, **how):
-    """Make and commit a draft."""
-    commission = ordering.draft(lab.work(now=now), wish(lab, *chosen, **how))
-    lab.session.commit()
-    return commission
-
-
-def confirmed(lab, commission, now=MONDAY, person=None):
-    """Confirm a draft as it is shown at ``now``."""
-    found = ordering.survey(lab.session, commission, now)
-    assert not found.faults
-    work = lab.work(person, now=now)
-    shown = {"shown_due_fen": found.quote.due_fen, "shown_promised_on": found.plan.promised_on}
-    sent = ordering.confirm(work, commission.id, **shown)
-    lab.session.commit()
-    return sent
 
 
 def refusals(error):
@@ -93,7 +63,7 @@ def lines_of(lab, commission):
 
 
 def test_a_draft_has_no_number_and_claims_nothing(lab):
-    commission = drafted(lab, lab.stress, lab.lead, samples=2)
+    commission = make_draft(lab, lab.stress, lab.lead, samples=2)
 
     assert commission.no is None
     assert commission.state is CommissionState.DRAFT
@@ -102,7 +72,7 @@ def test_a_draft_has_no_number_and_claims_nothing(lab):
 
 
 def test_a_package_becomes_a_line_for_each_of_its_items_and_one_charge(lab):
-    commission = drafted(lab, lab.package, samples=3)
+    commission = make_draft(lab, lab.package, samples=3)
 
     assert [(line.package_id, line.quantity) for line in lines_of(lab, commission)] == [(lab.package.id, 1)] * 6
     found = ordering.survey(lab.session, commission, MONDAY)
@@ -138,21 +108,19 @@ def test_an_order_needs_a_sample_and_a_test(lab):
 
 
 def test_a_module_that_is_no_test_is_refused(lab, session):
-    from tests.factories.catalogue import make_module
-
     room = make_module(session, lab.provider)
 
     with pytest.raises(RulesBroken) as error:
-        ordering.draft(lab.work(), wish(lab, Chosen(room.id)))
+        ordering.draft(lab.work(), wish_of(lab, Chosen(room.id)))
 
     assert refusals(error) == {NotATest}
 
 
 def test_nobody_orders_for_another_firm(lab):
     with pytest.raises(NotFound):
-        ordering.draft(lab.work(lab.rival_agent), wish(lab))
+        ordering.draft(lab.work(lab.rival_agent), wish_of(lab))
     with pytest.raises(NotAllowed):
-        ordering.draft(lab.work(lab.analyst), wish(lab))
+        ordering.draft(lab.work(lab.analyst), wish_of(lab))
 
 
 def test_a_clerk_enters_an_order_in_the_name_of_one_of_the_firms_people(lab):
@@ -162,11 +130,11 @@ def test_a_clerk_enters_an_order_in_the_name_of_one_of_the_firms_people(lab):
 
     assert (commission.placed_by_id, commission.entered_by_id) == (lab.agent.id, lab.clerk.id)
     with pytest.raises(NobodyNamed):
-        ordering.draft(lab.work(lab.clerk), wish(lab))
+        ordering.draft(lab.work(lab.clerk), wish_of(lab))
 
 
 def test_confirming_numbers_prices_reserves_and_promises(lab):
-    commission = confirmed(lab, drafted(lab, lab.stress, lab.lead, lab.adhesion, samples=3))
+    commission = send(lab, make_draft(lab, lab.stress, lab.lead, lab.adhesion, samples=3))
 
     assert commission.state is CommissionState.SUBMITTED
     assert commission.no == "JC-20261123-0001"
@@ -190,7 +158,7 @@ def test_confirming_numbers_prices_reserves_and_promises(lab):
 
 
 def test_confirming_twice_orders_once(lab):
-    commission = confirmed(lab, drafted(lab))
+    commission = send(lab, make_draft(lab))
 
     with pytest.raises(WrongState):
         ordering.confirm(lab.work(now=MONDAY), commission.id, shown_due_fen=12000, shown_promised_on=date(2026, 12, 1))
@@ -199,7 +167,7 @@ def test_confirming_twice_orders_once(lab):
 
 
 def test_a_price_other_than_shown_orders_nothing(lab):
-    commission = drafted(lab)
+    commission = make_draft(lab)
 
     with pytest.raises(PriceMoved) as error:
         ordering.confirm(lab.work(now=MONDAY), commission.id, shown_due_fen=11000, shown_promised_on=date(2026, 12, 1))
@@ -208,7 +176,7 @@ def test_a_price_other_than_shown_orders_nothing(lab):
 
 
 def test_a_later_date_than_shown_claims_nothing_and_offers_the_date(lab):
-    commission = drafted(lab)
+    commission = make_draft(lab)
 
     with pytest.raises(PromiseMoved) as error:
         ordering.confirm(lab.work(now=MONDAY), commission.id, shown_due_fen=12000, shown_promised_on=date(2026, 11, 30))
@@ -220,7 +188,7 @@ def test_a_later_date_than_shown_claims_nothing_and_offers_the_date(lab):
 
 
 def test_strangers_do_not_confirm(lab):
-    commission = drafted(lab)
+    commission = make_draft(lab)
 
     with pytest.raises(NotFound):
         ordering.confirm(lab.work(lab.rival_agent), commission.id, shown_due_fen=0, shown_promised_on=TUESDAY)
@@ -232,7 +200,7 @@ def faults_of(lab, commission, now=MONDAY):
 
 
 def test_a_firm_that_is_not_verified_orders_nothing(lab):
-    commission = drafted(lab)
+    commission = make_draft(lab)
     lab.firm.state = OrgState.SUBMITTED
     lab.session.commit()
 
@@ -240,8 +208,6 @@ def test_a_firm_that_is_not_verified_orders_nothing(lab):
 
 
 def test_unpaid_bills_for_finished_tests_stop_further_orders(lab):
-    from services.billing.models import Order
-
     finished = make_commission(lab, CommissionState.DELIVERED)
     finished.order = Order(
         organisation_id=lab.firm.id,
@@ -250,7 +216,7 @@ def test_unpaid_bills_for_finished_tests_stop_further_orders(lab):
         due_fen=100,
         created_at=MONDAY - timedelta(days=31),
     )
-    commission = drafted(lab)
+    commission = make_draft(lab)
 
     assert faults_of(lab, commission) == {BillsOpen}
     finished.order.on_account = True
@@ -259,7 +225,7 @@ def test_unpaid_bills_for_finished_tests_stop_further_orders(lab):
 
 
 def test_an_overdue_calibration_closes_the_item(lab):
-    commission = drafted(lab)
+    commission = make_draft(lab)
     lab.polariscope.calibration_due_on = date(2026, 11, 22)
     lab.session.commit()
 
@@ -267,7 +233,7 @@ def test_an_overdue_calibration_closes_the_item(lab):
 
 
 def test_an_item_without_an_edition_in_force_is_closed(lab):
-    commission = drafted(lab)
+    commission = make_draft(lab)
     lab.stress.methods[0].standard.withdrawn_on = date(2026, 11, 1)
     lab.session.commit()
 
@@ -278,7 +244,7 @@ def test_an_item_without_an_edition_in_force_is_closed(lab):
 
 
 def test_a_paused_package_is_closed(lab):
-    commission = drafted(lab, lab.package)
+    commission = make_draft(lab, lab.package)
     lab.package.state, lab.package.state_reason = ModuleState.PAUSED, "停"
     lab.session.commit()
 
@@ -291,18 +257,18 @@ def test_an_item_for_other_products_is_refused(lab, session):
     session.flush()
     lab.stress.module.products = [session.get(ProductClass, "glass/6")]
 
-    assert faults_of(lab, drafted(lab, product_code="textile/3")) == {NotForProduct}
-    assert faults_of(lab, drafted(lab, product_code="glass/6")) == set()
+    assert faults_of(lab, make_draft(lab, product_code="textile/3")) == {NotForProduct}
+    assert faults_of(lab, make_draft(lab, product_code="glass/6")) == set()
 
 
 def test_a_judgement_needs_limits_that_fit(lab):
-    assert faults_of(lab, drafted(lab, is_judged=True)) == {LimitsNeeded}
-    assert faults_of(lab, drafted(lab, is_judged=True, limit_set_id=lab.limits.id)) == set()
-    assert faults_of(lab, drafted(lab, lab.adhesion, is_judged=True, limit_set_id=lab.limits.id)) == {LimitsDoNotFit}
+    assert faults_of(lab, make_draft(lab, is_judged=True)) == {LimitsNeeded}
+    assert faults_of(lab, make_draft(lab, is_judged=True, limit_set_id=lab.limits.id)) == set()
+    assert faults_of(lab, make_draft(lab, lab.adhesion, is_judged=True, limit_set_id=lab.limits.id)) == {LimitsDoNotFit}
 
 
 def test_a_date_earlier_than_feasible_shows_the_earliest(lab):
-    commission = drafted(lab, wished_on=date(2026, 11, 26))
+    commission = make_draft(lab, wished_on=date(2026, 11, 26))
 
     fault = ordering.survey(lab.session, commission, MONDAY).faults[0]
 
@@ -311,7 +277,7 @@ def test_a_date_earlier_than_feasible_shows_the_earliest(lab):
 
 
 def test_an_extra_that_is_not_offered_is_refused(lab):
-    assert faults_of(lab, drafted(lab, extras=("gold-frame",))) == {ExtraUnknown}
+    assert faults_of(lab, make_draft(lab, extras=("gold-frame",))) == {ExtraUnknown}
 
 
 def test_english_and_further_copies_are_charged_as_the_module_says(lab, session):
@@ -322,7 +288,7 @@ def test_english_and_further_copies_are_charged_as_the_module_says(lab, session)
         ]
     )
     session.flush()
-    commission = drafted(lab, report_language=ReportLanguage.BOTH, paper_copies=3)
+    commission = make_draft(lab, report_language=ReportLanguage.BOTH, paper_copies=3)
 
     assert ordering.survey(lab.session, commission, MONDAY).quote.due_fen == 12000 + 10000 + 2 * 2000
 
@@ -332,13 +298,13 @@ def test_urgency_that_brings_nothing_is_refused(lab):
     lab.stress.run_hours = 120
     lab.session.commit()
 
-    assert faults_of(lab, drafted(lab, urgency=Urgency.URGENT)) == {NotFaster}
+    assert faults_of(lab, make_draft(lab, urgency=Urgency.URGENT)) == {NotFaster}
 
 
 def test_urgent_costs_more_and_comes_sooner(lab):
     lab.stress.module.prices[0].urgent_percent = 150
     lab.session.commit()
-    commission = drafted(lab, urgency=Urgency.URGENT)
+    commission = make_draft(lab, urgency=Urgency.URGENT)
 
     found = ordering.survey(lab.session, commission, MONDAY)
 
@@ -346,20 +312,20 @@ def test_urgent_costs_more_and_comes_sooner(lab):
 
 
 def test_a_draft_can_be_changed_until_it_is_sent(lab):
-    commission = drafted(lab, samples=2)
+    commission = make_draft(lab, samples=2)
     ordering.change_rows(lab.work(), commission.id, (Chosen(lab.lead.id),), (SampleWish("瓶"),))
     ordering.change_options(lab.work(), commission.id, Options(may_subcontract=True, remarks="轻放"))
     lab.session.commit()
 
     assert [line.item_id for line in lines_of(lab, commission)] == [lab.lead.id]
     assert commission.subcontract_consent_by_id == lab.agent.id
-    confirmed(lab, commission)
+    send(lab, commission)
     with pytest.raises(WrongState):
         ordering.change_options(lab.work(), commission.id, Options())
 
 
 def test_another_firm_is_told_nothing_of_a_draft(lab):
-    commission = drafted(lab)
+    commission = make_draft(lab)
 
     with pytest.raises(NotFound):
         ordering.change_options(lab.work(lab.rival_agent), commission.id, Options())
@@ -369,7 +335,7 @@ def test_another_firm_is_told_nothing_of_a_draft(lab):
 
 
 def test_lines_of_one_item_share_a_slot_and_are_scheduled(lab):
-    commission = confirmed(lab, drafted(lab, samples=3))
+    commission = send(lab, make_draft(lab, samples=3))
 
     lines = lines_of(lab, commission)
     assert len({line.booking_id for line in lines}) == 1

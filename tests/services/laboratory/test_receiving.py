@@ -50,7 +50,7 @@ def receive_all(lab: Laboratory, commission) -> None:
         samples.receive(lab.work(lab.clerk), sample.id, arrival())
 
 
-# As ordered -----------------------------------------------------------------------------------------------------------
+# As ordered ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_received_sample_has_its_condition_place_and_first_custody_event(lab):
@@ -81,7 +81,7 @@ def test_the_commission_waits_until_the_last_sample_is_here(lab):
 
 @pytest.mark.parametrize(
     ("hour", "promised_on"),
-    [("14:59", date(2026, 12, 1)), ("15:00", date(2026, 12, 2)), ("15:01", date(2026, 12, 2))],
+    [("14:59", date(2026, 12, 1)), ("15:00", date(2026, 12, 1)), ("15:01", date(2026, 12, 2))],
 )
 def test_samples_after_the_cut_off_count_from_the_next_working_day(lab, hands, hour, promised_on):
     commission = make_awaited(lab, items=(lab.fastness,))
@@ -178,7 +178,7 @@ def test_another_laboratorys_sample_does_not_exist(lab, session):
         samples.receive(other.work(other.clerk), sample.id, arrival())
 
 
-# A deviation ------------------------------------------------------------------------------------------------------------
+# A deviation ---------------------------------------------------------------------------------------------------------
 
 
 def a_deviation(lab: Laboratory, **over):
@@ -285,7 +285,7 @@ def test_a_deviation_before_payment_leads_back_to_payment(lab):
     assert commission.state is C.AWAIT_PAYMENT
 
 
-# Refusal ------------------------------------------------------------------------------------------------------------------
+# Refusal -------------------------------------------------------------------------------------------------------------
 
 
 def refuse(lab: Laboratory, sample, reason: RefusalReason = RefusalReason.TOO_LITTLE) -> None:

@@ -134,10 +134,7 @@ def test_a_gap_in_the_custody_holds_the_report_back(lab, session):
 
 def test_an_instrument_out_of_calibration_on_the_day_of_the_test_holds_the_report_back(lab, session):
     commission = make_checked(lab)
-    session.execute(text("UPDATE resource SET calibration_due_on = '2030-01-01'"))
-    today = clock.local_day(clock.now())
-    # Calibrations are only ever added; this instrument's one ended before the test.
-    lab.polariscope = make_uncalibrated(lab, session, today)
+    lab.polariscope = make_uncalibrated(lab, session, clock.local_day(clock.now()))
     for line in lines_of(lab, commission):
         line.round = 2
         line.results[0].is_void, line.results[0].void_reason = True, "换仪器"
@@ -318,8 +315,8 @@ def test_what_changed_since_it_was_rendered_is_not_signed(lab, session, tmp_path
 
 def test_what_a_line_lost_since_the_review_holds_the_signature_back(lab):
     report = reviewed(lab, make_checked(lab))
-    lines_of(lab, report.commission)[0].results[0].is_void = True
-    lines_of(lab, report.commission)[0].results[0].void_reason = "复核发现读数有误"
+    result = lines_of(lab, report.commission)[0].results[0]
+    result.is_void, result.void_reason = True, "复核发现读数有误"
 
     assert broken_by(reporting.to_sign, lab.work(lab.signatory), report.id) == ["LineNotChecked"]
 
@@ -333,15 +330,16 @@ def test_a_first_report_is_signed_only_while_its_commission_waits_for_it(lab):
 
 
 def test_a_commission_has_one_valid_report(lab, session, tmp_path):
-    report = issued(lab, tmp_path)
-    row = {one.name: getattr(report, one.name) for one in Report.__table__.columns}
-    file_id = session.scalar(select(Attachment.id))
-    new = {"id": None, "no": "X", "code": "X", "edition": 2, "replaces_id": report.id, "change_reason": "因故"}
-    session.add(Report(**(row | new | {"file_id": None, "version": 1})))
+    first = issued(lab, tmp_path)
+    row = {one.name: getattr(first, one.name) for one in Report.__table__.columns}
+    other = {"id": None, "no": "X", "code": "X", "edition": 2, "replaces_id": first.id, "change_reason": "因故"}
+    file = Attachment(purpose="report", name="x", key="x", media_type="x", size=1, sha256="x", stored_at=clock.now())
+    session.add(file)
+    session.flush()
+    session.add(Report(**(row | other | {"file_id": file.id, "version": 1})))
+
     with pytest.raises(IntegrityError):
         session.flush()
-    session.rollback()
-    assert file_id
 
 
 def test_issuing_twice_does_nothing_twice(lab, tmp_path):

@@ -70,7 +70,9 @@ def test_full_width_digits_are_the_same_number(typed):
     assert read_number(typed) == Decimal("0.12")
 
 
-@pytest.mark.parametrize("typed", ["", "abc", "1,2", "1e5", "NaN", "Infinity", "1.", ".5", "0.1234567", "²", "٣", "--1"])
+@pytest.mark.parametrize(
+    "typed", ["", "abc", "1,2", "1e5", "NaN", "Infinity", "1.", ".5", "0.1234567", "²", "٣", "--1"]
+)
 def test_what_is_no_plain_number_is_none(typed):
     assert read_number(typed) is None
 

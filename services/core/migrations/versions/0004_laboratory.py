@@ -802,11 +802,11 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("outcome IN ('upheld', 'amended')", name=op.f("ck_objection_outcome_word")),
         sa.CheckConstraint(
-            "state IN ('lodged', 'investigating', 'retesting', 'answered', 'closed')",
-            name=op.f("ck_objection_state_word"),
+            "state <> 'answered' OR (length(answer) > 0 AND outcome IS NOT NULL)", name=op.f("ck_objection_answered")
         ),
         sa.CheckConstraint(
-            "state NOT IN ('answered', 'closed') OR length(answer) > 0", name=op.f("ck_objection_answered")
+            "state IN ('lodged', 'investigating', 'retesting', 'answered', 'closed')",
+            name=op.f("ck_objection_state_word"),
         ),
         sa.CheckConstraint("length(answer) <= 1000", name=op.f("ck_objection_answer_length")),
         sa.CheckConstraint("length(text) <= 1000", name=op.f("ck_objection_text_length")),

@@ -1,0 +1,83 @@
+"""The desk offers another version of a quotation, or leaves the contract as it is."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import render_template, url_for
+
+from portal.access import holds
+from portal.desk import ReasonForm, carry_out, provider_id
+from portal.extensions import db
+from portal.i18n import gettext
+from portal.laboratory import bp
+from portal.laboratory.quoting_forms import QuoteForm, quote_form
+from portal.laboratory.review_pages import commission_page
+from services.billing.operations import quotations
+from services.core import clock
+from services.core.errors import WrongState
+from services.core.permissions import Permission
+from services.laboratory.models.commissions import Commission
+from services.laboratory.operations import offering
+from services.laboratory.queries import desk
+from services.laboratory.queries.quoting import items_with_choice
+from services.laboratory.queries.surveys import charges_of, priced
+from services.laboratory.rules.offering import list_prices
+from services.laboratory.rules.states import COMMISSION_NAMES, COMMISSION_STEPS
+
+
+@bp.route("/laboratory/commissions/<id:commission_id>/quote", methods=["GET", "POST"])
+@holds(Permission.COMMISSION_REVIEW)
+def quote(commission_id: int):
+    """Offer another version: prices with their reason, the promised day, editions, validity."""
+    commission = desk.commission_of(db.session(), provider_id(), commission_id)
+    if commission.state not in COMMISSION_STEPS["quote"][0]:
+        raise WrongState(state=COMMISSION_NAMES[commission.state])
+    form = _form(commission)
+    answer = carry_out(
+        form,
+        lambda work: offering.quote(work, commission_id, form.proposal),
+        leads_to=url_for("laboratory.desk_commission", commission_id=commission_id),
+        done=gettext("The quotation has been sent; the client has to agree."),
+    )
+    return answer or _page(commission_id, form)
+
+
+def _form(commission: Commission) -> QuoteForm:
+    session, today = db.session(), clock.local_day(clock.now())
+    agreed = quotations.accepted(session, commission.no or "")
+    charged = charges_of(session, commission.id)
+    price = priced(session, commission, today, charged=charged, agreed=agreed.terms if agreed else None)
+    return quote_form(
+        charged,
+        list_prices(price, [one.module.name for one in charged]),
+        items_with_choice(session, commission.id, today),
+        promised_on=_not_past(commission.promised_on, today),
+        valid_until=offering.default_validity(session, today),
+    )
+
+
+def _not_past(promised_on: date | None, today: date) -> date:
+    return max(promised_on or today, today)
+
+
+def _page(commission_id: int, form: QuoteForm):
+    commission = desk.commission_of(db.session(), provider_id(), commission_id)
+    last = quotations.latest(db.session(), commission.no or "")
+    page = render_template("laboratory/desk/quote.html", commission=commission, form=form, last=last)
+    return page, form.status
+
+
+@bp.route("/laboratory/commissions/<id:commission_id>/contract", methods=["POST"])
+@holds(Permission.COMMISSION_REVIEW)
+def keep_contract(commission_id: int):
+    """Leave the contract as it is, whatever change was asked for."""
+    desk.commission_of(db.session(), provider_id(), commission_id)
+    form, address = ReasonForm(mark="keep"), url_for("laboratory.desk_commission", commission_id=commission_id)
+    answer = carry_out(
+        form,
+        lambda work: offering.keep(work, commission_id, reason=form.reason.data or ""),
+        leads_to=address,
+        done=gettext("The contract stays as it was; the client has been told."),
+    )
+    return answer or commission_page(commission_id, form, "keep")
