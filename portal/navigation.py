@@ -80,7 +80,7 @@ DESK: tuple[tuple[str, tuple[tuple[str, str, Permission | None], ...]], ...] = (
             (N_("Questions of firms"), "laboratory.desk_consultations", Permission.COMMISSION_REVIEW),
             (N_("Work lists"), "laboratory.worklist", Permission.WORKLIST_READ),
             (N_("Sample counter"), "laboratory.counter", Permission.SAMPLE_HANDLE),
-            (N_("Samples"), "laboratory.samples", Permission.SAMPLE_HANDLE),
+            (N_("Samples in the store"), "laboratory.samples", Permission.SAMPLE_HANDLE),
             (N_("Reports"), "laboratory.reports", Permission.REPORT_OPEN),
             (N_("Objections"), "laboratory.objections", Permission.OBJECTION_HANDLE),
             (N_("Capability"), "laboratory.capability", Permission.CAPABILITY_EDIT),

@@ -20,9 +20,7 @@ class TableForm(DeskForm):
 
     file = UploadField(
         N_("XLSX or CSV file"),
-        description=N_(
-            "The first sheet of an XLSX file, or a CSV file; at most 1000 rows. The first row names the columns."
-        ),
+        description=N_("The first sheet counts; at most 1000 rows. The first row names the columns."),
         render_kw={"accept": ".xlsx,.csv,.txt"},
     )
     table = TextAreaField(

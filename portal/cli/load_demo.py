@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from portal.cli.database import bring_up_to_date
 from portal.cli.demo import LOADER, Loaded, Size, load
 from portal.cli.start import chosen_settings, opened
+from portal.config import Settings
 from services.core import clock
 from services.core.audit_queries import Wanted, entries
 from services.core.database import alone
@@ -23,15 +24,15 @@ def demo() -> None:
     """Load demonstration data."""
 
 
-def load_once(engine: Engine, size: Size) -> None:
+def load_once(engine: Engine, size: Size, settings: Settings) -> None:
     """Load the demonstration unless it was loaded to its end, so that what people changed stays; while ``alone``."""
     with Session(engine) as session:
         if session.scalar(entries(Wanted(kind=LOADED)).limit(1)) is None:
-            _load(session, size)
+            _load(session, size, settings)
 
 
-def _load(session: Session, size: Size) -> Loaded:
-    loaded = load(session, size=size, now=clock.now())
+def _load(session: Session, size: Size, settings: Settings) -> Loaded:
+    loaded = load(session, size=size, now=clock.now(), settings=settings)
     with working(session, LOADER) as work:
         work.record(LOADED, Setting(), size=size)
     return loaded
@@ -43,7 +44,8 @@ def _load(session: Session, size: Size) -> Loaded:
 @click.option("--volume", "size", flag_value="volume", help="108,000 bookings, to measure with.")
 def load_command(size: Size) -> None:
     """Load what is missing of the demonstration, with dates around today; a second time changes nothing."""
-    with opened(chosen_settings()) as engine, alone(engine):
+    settings = chosen_settings()
+    with opened(settings) as engine, alone(engine):
         bring_up_to_date(engine)
         with Session(engine) as session:
-            click.echo(_load(session, size).sentence())
+            click.echo(_load(session, size, settings).sentence())

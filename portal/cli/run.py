@@ -38,7 +38,7 @@ def run(as_demo: bool, no_worker: bool) -> None:
             bring_up_to_date(engine)
             if settings.demo:
                 click.echo("Loading the demonstration, once …")
-                load_once(engine, "full")
+                load_once(engine, "full", settings)
         app = create_app(settings)
         server, channels = bound_server(app, settings)
         announce(settings, engine)

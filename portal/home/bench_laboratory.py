@@ -81,7 +81,7 @@ def _test_duties() -> Iterator[Duty]:
     who = actor()
     counts = worklists.counts(db.session(), who.organisation_id, who.person_id)
     if who.may(Permission.RESULT_ENTER):
-        yield _duty(N_("My tests"), counts["mine"], "laboratory.worklist", show="mine")
+        yield _duty(N_("Tests assigned to me"), counts["mine"], "laboratory.worklist", show="mine")
         yield _duty(N_("Tests of nobody yet"), counts["unassigned"], "laboratory.worklist", show="unassigned")
     if who.may(Permission.RESULT_CHECK):
         yield _duty(N_("Results to check"), counts["checks"], "laboratory.worklist", show="checks")

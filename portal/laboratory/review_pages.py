@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -10,7 +11,7 @@ from flask import render_template
 from portal.components import may
 from portal.desk import ActionForm, DeskForm, ReasonForm, provider_id
 from portal.extensions import db
-from portal.i18n import translate
+from portal.i18n import local_date, local_time, translate
 from portal.laboratory import bp
 from portal.laboratory.history import history
 from portal.laboratory.review_forms import NoteForm, ShownAmountForm, TerminationForm
@@ -32,6 +33,12 @@ S = CommissionState
 def commission_word(value: StrEnum) -> str:
     """Return what a fixed word of commissions is called in the reader's language."""
     return translate(name_of(value))
+
+
+@bp.app_template_filter("slot_start")
+def slot_start(moment: datetime) -> str:
+    """Return when a slot begins; of one that takes part in a day's batch only the day."""
+    return local_date(moment) if clock.minute_of_day(moment) == 0 else local_time(moment)
 
 
 @bp.app_template_filter("review_check")

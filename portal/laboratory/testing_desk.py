@@ -61,7 +61,7 @@ def record_line(line_id: int):
     return answer or line_page(line_id, form, "record")
 
 
-@bp.route("/laboratory/work/<id:line_id>/records/<int:specimen>", methods=["GET", "POST"])
+@bp.route("/laboratory/work/<id:line_id>/records/<id:specimen>", methods=["GET", "POST"])
 @holds(Permission.RESULT_ENTER)
 def correct_record(line_id: int, specimen: int):
     """Correct a reading; the earlier one stays beside it."""

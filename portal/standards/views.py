@@ -58,7 +58,7 @@ def _state_tabs(words: str, chosen: StandardState | None) -> list[tuple[str, str
     names = {
         StandardState.CURRENT: gettext("Current"),
         StandardState.UPCOMING: gettext("Upcoming"),
-        StandardState.WITHDRAWN: gettext("Withdrawn"),
+        StandardState.WITHDRAWN: gettext("Abolished"),
     }
     kept = {"q": words} if words else {}
     return [

@@ -72,13 +72,6 @@ class TermsChanged(RuleBroken):
     message = N_("The amount is now %(due)s. Please look at it and confirm again.")
 
 
-class NoFirm(RuleBroken):
-    """A commission is entered for nobody."""
-
-    message = N_("Please choose the firm.")
-    field = "organisation"
-
-
 class ReviewFirst(RuleBroken):
     """Another quotation follows from a contract review, which has not been kept yet."""
 

@@ -16,7 +16,7 @@ Node = TypeVar("Node", bound=Hashable)
 STATE_NAMES = {
     StandardState.UPCOMING: N_("Upcoming"),
     StandardState.CURRENT: N_("Current"),
-    StandardState.WITHDRAWN: N_("Withdrawn"),
+    StandardState.WITHDRAWN: N_("Abolished"),
 }
 
 NOTICE_DAYS = 90

@@ -46,6 +46,7 @@ from tests.factories.booking import Market, at, make_agent, make_market
 from tests.factories.booking_desk import in_state, nine
 from tests.factories.canaries import canary, plant
 from tests.factories.catalogue import make_cluster, make_extra, make_module, make_price
+from tests.factories.estate_capability import able
 from tests.factories.estate_laboratory import equip, in_test
 from tests.factories.organisations import (
     make_invitation,
@@ -266,7 +267,7 @@ def _laboratory(session: Session, estate: Estate, x: Market, uploads: Path) -> N
     """Let A have something tested at X."""
     lab = equip(session, x)
     _, places = in_test(lab, uploads.parent / "licence.png", uploads)
-    estate.things |= places
+    estate.things |= places | able(lab, uploads.parent / "licence.png", uploads)
 
 
 def _plant(session: Session, estate: Estate, x: Market) -> None:

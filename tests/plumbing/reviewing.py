@@ -115,6 +115,11 @@ def form_of(soup: BeautifulSoup, *, action: str | None = None, holding: set[str]
     raise AssertionError(f"no form with {sorted(holding or ())} for {action}")
 
 
+def token_of(client: FlaskClient) -> dict[str, str]:
+    """Return the CSRF token of a signed-in browser, for hand-made requests."""
+    return {"csrf_token": str(page_of(client.get("/bench")).select_one("[name=csrf_token]")["value"])}
+
+
 def post_form(
     client: FlaskClient, url: str, *, action: str | None = None, follow: bool = False, **data: Any
 ) -> TestResponse:

@@ -17,8 +17,9 @@ from functools import partial
 from importlib import import_module
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Semaphore
+from typing import Any
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session
 
 from services.core.engine import IMMEDIATE, engine_options, make_engine
@@ -137,9 +138,16 @@ def _connected(url: str, threads: int, knocks: Semaphore) -> Engine:
     options = engine_options(url)["connect_args"]
     if url.startswith("sqlite"):
         options |= {"factory": partial(KnockingConnection, knock=knocks.release)}
-    else:
-        options |= {"prepare_threshold": 0, "options": f"{options['options']} {KEPT}"}
-    return make_engine(url, pool_size=threads, max_overflow=0, pool_pre_ping=False, connect_args=options)
+        return make_engine(url, pool_size=threads, max_overflow=0, connect_args=options)
+    options |= {"prepare_threshold": 0, "options": f"{options['options']} {KEPT}"}
+    engine = make_engine(url, pool_size=threads, max_overflow=0, pool_pre_ping=False, connect_args=options)
+    event.listen(engine, "connect", _keep_prepared)
+    return engine
+
+
+def _keep_prepared(connection: Any, _record: Any) -> None:
+    """Keep prepared statements from round to round; psycopg forgets them all at every rollback, so at every loss."""
+    connection._prepared.clear = lambda: False
 
 
 def _try(engine: Engine, contender: Contender, task: dict) -> str:

@@ -1,4 +1,4 @@
-"""The demonstration: four centres for each side, their services, invented firms, and bookings in every state.
+"""The demonstration: centres of two regions, their services, invented firms, bookings and commissions in every state.
 
 The tables are in ``data``; docs/demo.md says who signs in and what to look at. Everything is known by its code, key or
 login, so loading twice adds nothing, and ``small`` is a part of ``full``. All firms that order anything are invented;
@@ -15,6 +15,7 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
+from portal.cli.demo.commission_stories import load_commissions
 from portal.cli.demo.days import Days
 from portal.cli.demo.equipment import load_equipment
 from portal.cli.demo.laboratory_register import load_capability
@@ -24,6 +25,7 @@ from portal.cli.demo.people import load_people
 from portal.cli.demo.register import load_register
 from portal.cli.demo.stories import load_stories
 from portal.cli.demo.volume import load_volume
+from portal.config import Settings
 from services.accounts.passwords import NewPassword
 from services.accounts.rules import DEMO_PASSWORD
 from services.core.actor import Actor
@@ -35,7 +37,10 @@ LOADER = Actor.system("demo")
 
 DEMO_SIGN_INS = (
     ("g01_admin", "a firm that books, pays and moves its bookings; its colleague g01_user acts for G02 as well"),
-    ("c02_clerk", "reception of the glass laboratory: requests to confirm, samples, payments"),
+    ("c02_clerk", "reception of the glass laboratory: contract reviews, samples at the counter, reports to prepare"),
+    ("c02_analyst1", "test bench: the work list without names of clients, readings, results"),
+    ("c02_review", "results to check, reports to review"),
+    ("c02_sign", "reports to sign"),
     ("c06_admin", "administrator of a laboratory with an outage that hits two bookings"),
     ("c01_admin", "benches, furnaces and experts by the hour"),
     ("c03_info", "information centre: free advice, subscriptions, exhibition stands"),
@@ -67,10 +72,11 @@ class Loaded:
         return f"The demonstration is loaded: {counts}."
 
 
-def load(session: Session, *, size: Size, now: datetime) -> Loaded:
+def load(session: Session, *, size: Size, now: datetime, settings: Settings) -> Loaded:
     """Add what is missing of the demonstration of this size, with dates around ``now``; say what was added.
 
-    Each stage is a transaction of its own: a load that was interrupted goes on where it stopped.
+    Each stage is a transaction of its own: a load that was interrupted goes on where it stopped. Reports and photographs
+    lie below the instance folder of ``settings``.
     """
     password_hash = NewPassword.choose(DEMO_PASSWORD).hash  # slow on purpose, so once and before any transaction
     stages: tuple[Callable[[Loading], None], ...] = (
@@ -80,11 +86,12 @@ def load(session: Session, *, size: Size, now: datetime) -> Loaded:
         load_modules,
         load_capability,
         load_stories,
+        load_commissions,
     )
     added: Counter[str] = Counter()
     for stage in stages:
         with working(session, LOADER, now=now) as work:
-            loading = Loading(work, Days(session, now), small=size == "small")
+            loading = Loading(work, Days(session, now), small=size == "small", settings=settings)
             stage(loading)
         added += loading.added
     if size == "volume":

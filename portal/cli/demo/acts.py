@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.cli.demo.days import Days
 from services.accounts.models import Person
-from services.billing.models import PaymentMethod
+from services.billing.models import Order, PaymentMethod
 from services.billing.operations.accounts import open_account
-from services.billing.operations.orders import put_on_account, record_payment, record_refund
+from services.billing.operations.orders import put_on_account as charge_to_account
+from services.billing.operations.orders import record_payment, record_refund
 from services.booking.models import Booking
 from services.booking.operations import changing, making, pricing, sweeping
 from services.booking.operations.making import Wish
@@ -56,6 +57,19 @@ class Cast:
         return Actor(person.id, person.name, organisation_id, frozenset(role for _, _, role in rows))
 
 
+class Bill(Protocol):
+    """A story with something to pay."""
+
+    cast: Cast
+
+    @property
+    def order(self) -> Order | None:
+        """What is owed."""
+
+    def work(self, act: Act) -> Work:
+        """Return the work of whoever performs ``act``."""
+
+
 class Told:
     """One story while it is told: who wants what, and the booking it became."""
 
@@ -70,6 +84,11 @@ class Told:
     def booking(self) -> Booking:
         """The booking as it stands."""
         return self.cast.session.get_one(Booking, self.booking_id)
+
+    @property
+    def order(self) -> Order | None:
+        """What the booking costs."""
+        return self.booking.order
 
     def work(self, act: Act) -> Work:
         """Return the work of whoever performs ``act``: somebody named, or else the client."""
@@ -140,8 +159,9 @@ def _expire(told: Told, act: Act) -> None:
     sweeping.expire_overdue(Work(told.cast.session, Actor.system("demo"), told.cast.days.moment(act["at"])))
 
 
-def _pay(told: Told, act: Act) -> None:
-    work, order = told.work(act), told.booking.order
+def pay(told: Bill, act: Act) -> None:
+    """The centre records money that arrived: what is owed, or ``yuan`` of it."""
+    work, order = told.work(act), told.order
     assert order is not None
     record_payment(
         work,
@@ -154,8 +174,9 @@ def _pay(told: Told, act: Act) -> None:
     told.cast.session.expire(order)  # the amount paid was changed in the database directly
 
 
-def _refund(told: Told, act: Act) -> None:
-    work, order = told.work(act), told.booking.order
+def refund(told: Bill, act: Act) -> None:
+    """The centre gives money back."""
+    work, order = told.work(act), told.order
     assert order is not None
     record_refund(
         work,
@@ -168,14 +189,15 @@ def _refund(told: Told, act: Act) -> None:
     told.cast.session.expire(order)
 
 
-def _put_on_account(told: Told, act: Act) -> None:
-    order = told.booking.order
+def put_on_account(told: Bill, act: Act) -> None:
+    """The centre lets the firm pay with the monthly statement."""
+    order = told.order
     assert order is not None
     pair = {"provider_id": order.provider_id, "organisation_id": order.organisation_id}
     work = told.work(act)
     administrator = Actor(work.actor.person_id, work.actor.name, order.provider_id, frozenset({Role.PROVIDER_ADMIN}))
     open_account(Work(work.session, administrator, work.now), **pair, limit_fen=ACCOUNT_LIMIT_FEN)
-    put_on_account(work, order.id, on_account=True)
+    charge_to_account(work, order.id, on_account=True)
 
 
 def _change_price(told: Told, act: Act) -> None:
@@ -194,9 +216,9 @@ ACTS: dict[str, Callable[[Told, Act], Any]] = {
     "book": _book,
     "propose": _propose,
     "expire": _expire,
-    "pay": _pay,
-    "refund": _refund,
-    "account": _put_on_account,
+    "pay": pay,
+    "refund": refund,
+    "account": put_on_account,
     "price": _change_price,
     "accept": lambda told, act: making.accept(told.work(act), told.booking_id),
     "decline": lambda told, act: making.decline(told.work(act), told.booking_id, reason=act["reason"]),

@@ -42,6 +42,10 @@ class Days:
         day, time = words.split()
         return clock.at(self.day(day), minutes(time))
 
+    def after(self, day: date, count: int) -> date:
+        """Return the ``count``-th working day after ``day``."""
+        return self._calendar.after(day, count).day
+
     def _before(self, count: int) -> date:
         day = self.loaded_on
         while count:

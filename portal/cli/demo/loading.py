@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from portal.cli.demo.days import Days
 from portal.cli.demo.sheets import Row, sheet
+from portal.config import Settings
 from services.core.base import Base
 from services.core.work import Work
 
@@ -24,6 +25,7 @@ class Loading:
     work: Work
     days: Days
     small: bool
+    settings: Settings
     added: Counter[str] = field(default_factory=Counter)
 
     def sheet(self, name: str) -> list[Row]:

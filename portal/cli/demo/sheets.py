@@ -19,9 +19,9 @@ def sheet(name: str, *, small: bool = False) -> list[Row]:
     return [row for row in rows if row.get("small", "1")] if small else rows
 
 
-def stories() -> dict[str, list[dict[str, Any]]]:
-    """Return the bookings and the outages, told as what happened to them and when."""
-    found: dict[str, list[dict[str, Any]]] = json.loads((DATA / "bookings.json").read_text(encoding="utf-8"))
+def stories(book: str = "bookings") -> dict[str, list[dict[str, Any]]]:
+    """Return what a book of stories tells: what happened to a booking, an outage or a commission, and when."""
+    found: dict[str, list[dict[str, Any]]] = json.loads((DATA / f"{book}.json").read_text(encoding="utf-8"))
     return found
 
 

@@ -45,7 +45,7 @@ def load_stories(loading: Loading) -> None:
     loading.added["booking"] += len(new)
     loading.added["outage"] += len(outages)
     loading.work.session.merge(Setting(name=TOLD, value=ids))
-    _settle_the_past(loading)
+    settle_the_past(loading)
 
 
 def _is_new(story: dict[str, Any], ids: dict[str, int], loading: Loading) -> bool:
@@ -88,7 +88,7 @@ def _outage(cast: Cast, told: dict[str, Any], ids: dict[str, int]) -> Event:
     return moment, happen
 
 
-def _settle_the_past(loading: Loading) -> None:
+def settle_the_past(loading: Loading) -> None:
     """Leave messages unread and letters unsent only where they are two days old or newer, as they would be."""
     before = loading.work.now - SETTLED_AFTER
     settled = (

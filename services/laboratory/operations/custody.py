@@ -67,7 +67,7 @@ def take_out(work: Work, sample_id: int, *, amount: str = "", note: str = "") ->
     if commission.state not in TESTABLE:
         raise NotYetTestable(state=COMMISSION_NAMES[commission.state])
     step_sample(work, sample, "take")
-    sample.holder_id = work.actor.person_id
+    sample.holder_id, sample.disposal_asked_by_id = work.actor.person_id, None  # what is tested is not disposed of
     enter(work, sample, CustodyKind.TAKEN, given_by=sample.place, taken_by=work.actor.name, amount=amount, note=note)
     return sample
 

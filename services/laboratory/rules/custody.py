@@ -47,9 +47,9 @@ REFUSAL_NAMES = {
 }
 
 CUSTODY_NAMES = {
-    K.RECEIVED: N_("Received"),
+    K.RECEIVED: N_("Received at the counter"),
     K.DEVIATION: N_("Deviation recorded"),
-    K.REFUSED: N_("Refused"),
+    K.REFUSED: N_("Refused at the counter"),
     K.DIVIDED: N_("Divided"),
     K.TAKEN: N_("Taken out"),
     K.BROUGHT_BACK: N_("Brought back"),

@@ -168,7 +168,7 @@ SAMPLE_NAMES = {
     S.RETAINED: N_("Retained"),
     S.RETURNED: N_("Returned"),
     S.DISPOSED: N_("Disposed of"),
-    S.REFUSED: N_("Refused"),
+    S.REFUSED: N_("Refused at the counter"),
     S.WITHDRAWN: N_("Withdrawn"),
 }
 

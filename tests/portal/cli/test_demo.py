@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -40,8 +40,12 @@ from services.core.calendar import CalendarDay, DayKind, enter_year
 from services.core.database import upgrade
 from services.core.engine import make_engine
 from services.core.work import working
+from services.laboratory.models.capability import LimitSet
+from services.laboratory.queries import capability
+from services.laboratory.queries.module_facts import module_facts
 from services.organisations.credit_code import is_consistent
 from services.organisations.models import Membership, Organisation, Verification, VerificationState
+from services.standards.queries import earlier_editions, later_editions, standard_with
 
 NOW = datetime(2026, 11, 25, 1, 30, tzinfo=UTC)  # a Wednesday morning in Shanghai
 UNDER_LOAD = 100
@@ -173,6 +177,61 @@ def test_a_buyer_finds_the_package_by_product_and_market(small: Session):
     assert "出口欧盟" in package.summary
     assert small.get(ModuleMarket, (package.id, Market.EU))
     assert "省 200 元" in package.description
+
+
+def test_every_test_is_an_item_and_only_what_is_paused_is_closed(full: Session):
+    today = clock.local_day(NOW)
+    for key in ("C02", "C06"):
+        provider_id = full.scalars(select(Organisation.id).where(Organisation.key == key)).one()
+        assert full.scalars(capability.undefined_tests(provider_id)).all() == []
+        closed = capability.all_closed_items(full, provider_id, today)
+        assert {one.item.module.code for one in closed.values()} == ({"TG14", "TG20"} if key == "C02" else set())
+
+
+def test_the_rubbing_test_changes_its_edition_with_the_year_and_loses_its_mark(full: Session):
+    module_id = full.scalars(select(ServiceModule.id).where(ServiceModule.code == "TX01")).one()
+    now, then = (module_facts(full, module_id, day) for day in (date(2026, 12, 31), date(2027, 1, 1)))
+
+    assert (now.in_force.standard.number, now.recognition) == ("GB/T 3920-2008", Recognition.CMA)
+    assert now.coming.standard.number == "GB/T 3920-2024"
+    assert (then.in_force.standard.number, then.recognition) == ("GB/T 3920-2024", Recognition.NONE)
+
+
+def test_every_instrument_that_a_test_needs_has_its_calibration_written_down(full: Session):
+    for resource in full.scalars(select(Resource).where(Resource.calibration_due_on.is_not(None))):
+        latest = capability.latest_calibrations(full, [resource.id])[resource.id]
+        assert latest.due_on == resource.calibration_due_on, resource.code
+        assert latest.calibrated_on <= clock.local_day(NOW), resource.code
+
+
+def test_the_signatories_hold_every_field_of_their_laboratory(small: Session, full: Session):
+    for session in (small, full):
+        for login, key in (("c02_sign", "C02"), ("c06_sign", "C06")):
+            provider_id = session.scalars(select(Organisation.id).where(Organisation.key == key)).one()
+            person_id = session.scalars(select(Person.id).where(Person.login == login)).one()
+            fields = {item.field for item in session.scalars(capability.items_found(provider_id))}
+            assert fields == capability.fields_held(session, provider_id, person_id, clock.local_day(NOW))
+
+
+def test_the_library_has_the_chains_that_are_told(full: Session):
+    def chain(number: str) -> list[str]:
+        first = standard_with(full, number)
+        return [one.number for one in later_editions(full, first.id)]
+
+    assert chain("GB 4547-1991") == ["GB/T 4547-2007"]
+    assert chain("GB/T 10125-1997") == ["GB/T 10125-2012", "GB/T 10125-2021"]
+    assert chain("GB/T 23794-2009") == ["GB/T 23794-2015", "GB/T 23794-2023"]
+    assert chain("GB/T 231.1-2009") == ["GB/T 231.1-2018"]
+    merged = [one.number for one in earlier_editions(full, standard_with(full, "GB/T 3921-2008").id)]
+    assert merged == [f"GB/T 3921.{part}-1997" for part in range(1, 6)]
+
+
+def test_class_b_of_clothes_has_its_limits(full: Session):
+    limits = full.scalars(select(LimitSet).where(LimitSet.name == "GB 18401-2010 B 类")).one()
+    told = {limit.item.module.code: (limit.low, limit.high) for limit in limits.limits}
+    assert told["TX01"] == ("3", "")
+    assert told["TX12"] == ("", "75")
+    assert told["TX13"] == ("4.0", "8.5")
 
 
 def test_no_package_costs_more_than_its_items():
