@@ -34,7 +34,7 @@ def subjects_of(order_ids: Collection[int]) -> dict[int, Subject]:
     for order_id, commission_id, no in commissions.commissions_of_orders(db.session(), order_ids):
         found[order_id] = Subject(
             no,
-            url_for("laboratory.show", commission_id=commission_id),
-            url_for("laboratory.desk_show", commission_id=commission_id),
+            url_for("laboratory.commission", commission_id=commission_id),
+            url_for("laboratory.desk_commission", commission_id=commission_id),
         )
     return found

@@ -21,11 +21,12 @@ from portal.cli.start import chosen_settings, opened
 from portal.config import Settings
 from services.core import clock
 from services.core.database import revision_of
+from services.documents.signing import FILE as SEAL
 
 MANIFEST = "manifest.json"
 SQLITE = "portal.db"
 POSTGRESQL = "portal.dump"
-SECRET = "secret_key"  # noqa: S105 - the name of a file
+SECRETS = ("secret_key", SEAL)
 
 
 class MakeByDefault(click.Group):
@@ -112,8 +113,7 @@ def _dump(place: URL, copy: Path) -> Path:
 def _write(part: Path, settings: Settings, copy: Path) -> dict[str, Any]:
     """Write the archive. Uploads come after the database: each file it names was stored before its row."""
     files = {copy.name: copy}
-    if (settings.instance / SECRET).exists():
-        files[SECRET] = settings.instance / SECRET
+    files |= {name: settings.instance / name for name in SECRETS if (settings.instance / name).exists()}
     stored = sorted(path for path in settings.uploads.rglob("*") if path.is_file())
     files |= {f"uploads/{path.relative_to(settings.uploads).as_posix()}": path for path in stored}
     with opened(settings) as engine:
@@ -149,9 +149,10 @@ def _move(folder: Path, settings: Settings, database: Path) -> None:
     settings.uploads.mkdir(parents=True, exist_ok=True)
     for path in (folder / "uploads").glob("*"):
         shutil.move(path, settings.uploads / path.name)
-    if (folder / SECRET).exists():
-        (folder / SECRET).chmod(0o600)
-        (folder / SECRET).replace(settings.instance / SECRET)  # the one just made is of no use to the restored rows
+    for name in SECRETS:
+        if (folder / name).exists():
+            (folder / name).chmod(0o600)
+            (folder / name).replace(settings.instance / name)  # one just made is of no use to the restored rows
     (folder / SQLITE).replace(database)  # last: with it the instance is complete
 
 

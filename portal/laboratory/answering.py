@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 
 from portal.access import holds
 from portal.current import actor
@@ -33,7 +33,7 @@ def _own(commission_id: int) -> Commission:
 def answer(commission_id: int):
     """Answer the laboratory's question, with files where they help."""
     commission = _own(commission_id)
-    if commission.state is not CommissionState.NEED_INFO:
+    if request.method == "GET" and commission.state is not CommissionState.NEED_INFO:
         raise WrongState(state=COMMISSION_NAMES[commission.state])
     form = AnswerForm()
     done = carry_out(
@@ -63,7 +63,7 @@ def commission_file(commission_id: int, file_id: int):
 def end(commission_id: int):
     """Ask the laboratory for the end of testing, or answer when it asks."""
     commission = _own(commission_id)
-    if commission.state not in COMMISSION_STEPS["terminate"][0]:
+    if request.method == "GET" and commission.state not in COMMISSION_STEPS["terminate"][0]:
         raise WrongState(state=COMMISSION_NAMES[commission.state])
     form = EndForm()
     done = carry_out(

@@ -27,7 +27,9 @@ class ItemForm(DeskForm):
 
     version = VersionField()
     field = SelectField(
-        N_("Test field"), coerce=TestField, description=N_("Reports are signed by somebody who is authorised in this field.")
+        N_("Test field"),
+        coerce=TestField,
+        description=N_("Reports are signed by somebody who is authorised in this field."),
     )
     result_kind = SelectField(N_("Results are"), coerce=ResultKind)
     unit = StringField(N_("Unit"), [Length(max=20)])

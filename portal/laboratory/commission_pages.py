@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import url_for
 
 from portal.components import may
 from portal.i18n import gettext, money, translate
-from portal.times import day_text, span_text
+from portal.times import are_whole_days, day_text, span_text
 from services.billing.models import Quotation
 from services.catalogue.rules import Quote
 from services.core import clock
@@ -171,10 +171,14 @@ def actions_of(commission: Commission) -> dict[str, bool]:
 def slots_of(lines: Iterable[TestLine]) -> dict[int, str]:
     """Return when each line is tested, in words; nothing for those without a slot."""
     return {
-        one.id: span_text(one.booking.starts_at, one.booking.ends_at)
+        one.id: _slot(one.booking.starts_at, one.booking.ends_at)
         for one in lines
         if one.booking is not None and one.booking.starts_at is not None and one.booking.ends_at is not None
     }
+
+
+def _slot(starts_at: datetime, ends_at: datetime) -> str:
+    return day_text(starts_at) if are_whole_days(starts_at, ends_at) else span_text(starts_at, ends_at)
 
 
 def is_late(commission: Commission) -> bool:

@@ -42,7 +42,7 @@ from services.laboratory.queries import desk
 from services.laboratory.queries.commissions import Tab
 from services.laboratory.rules.states import AGREED, COMMISSION_NAMES
 
-TAB_NAMES = {Tab.TODO: N_("To do"), Tab.RUNNING: N_("At the laboratory"), Tab.DONE: N_("Done")}
+TAB_NAMES = {Tab.WAITING: N_("To do"), Tab.RUNNING: N_("At the laboratory"), Tab.DONE: N_("Done")}
 
 
 class AcceptForm(DeskForm):
@@ -95,7 +95,7 @@ def commissions():
     """Show the firm's orders: to do, at the laboratory, done."""
     organisation_id, words = actor().organisation_id, asked_words()
     asked = request.args.get("tab", "")
-    tab = Tab(asked) if asked in set(Tab) else Tab.TODO
+    tab = Tab(asked) if asked in set(Tab) else Tab.WAITING
     counts = lists.counts(db.session(), organisation_id)
     page = paged(lists.commissions_of(organisation_id, tab, words=words))
     ids = [one.id for one in page.items]
@@ -158,7 +158,7 @@ def _promised(offered: Quotation | None, commission: Commission) -> str:
     return str(offered.terms.get("promised_on") or own) if offered is not None else own
 
 
-@bp.route("/commissions/<id:commission_id>/quotations/<int:version>/acceptance", methods=["POST"])
+@bp.route("/commissions/<id:commission_id>/quotations/<id:version>/acceptance", methods=["POST"])
 @holds(Permission.COMMISSION_PLACE)
 def accept_quotation(commission_id: int, version: int):
     """Agree to a quotation; when the calendar has moved meanwhile, the new date is shown first."""
@@ -177,7 +177,7 @@ def accept_quotation(commission_id: int, version: int):
     return answer or _page(commission_id, form, "accept", moved)
 
 
-@bp.route("/commissions/<id:commission_id>/quotations/<int:version>/refusal", methods=["POST"])
+@bp.route("/commissions/<id:commission_id>/quotations/<id:version>/refusal", methods=["POST"])
 @holds(Permission.COMMISSION_PLACE)
 def reject_quotation(commission_id: int, version: int):
     """Refuse a quotation with a reason."""
@@ -220,7 +220,7 @@ def cancel(commission_id: int):
     if not changing.may_cancel(commission):
         raise WrongState(state=COMMISSION_NAMES[commission.state])
     was_draft = commission.state is CommissionState.DRAFT
-    address = _list(Tab.TODO) if was_draft else url_for("laboratory.commission", commission_id=commission_id)
+    address = _list(Tab.WAITING) if was_draft else url_for("laboratory.commission", commission_id=commission_id)
     form = CancelForm()
     answer = carry_out(
         form,
@@ -267,7 +267,7 @@ def commission_print(commission_id: int):
     return _document("documents/commission.html", commission, everything=everything, slots=slots_of(everything.lines))
 
 
-@bp.route("/commissions/<id:commission_id>/quotations/<int:version>/print")
+@bp.route("/commissions/<id:commission_id>/quotations/<id:version>/print")
 @holds(Permission.COMMISSION_READ)
 def quotation_print(commission_id: int, version: int):
     """Show a version of the quotation to print."""

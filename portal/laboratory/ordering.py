@@ -48,10 +48,12 @@ def testing():
     count = min(max(request.args.get("n", 1, type=int) or 1, 1), MOST_SAMPLES)
     shown = offers.shown_tests(clock.local_day(now), product_code=product, market=market, words=words)
     page = paged(shown, per_page=PER_PAGE, scalars=False)
+    cards = [Card(*row) for row in page.items]
     return render_template(
         "laboratory/testing/choose.html",
         page=page,
-        cards=[Card(*row) for row in page.items],
+        cards=cards,
+        recognised=offers.recognitions(db.session(), [one.id for one in cards], clock.local_day(now)),
         products=products,
         product=product,
         market=market,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 
 from portal.access import holds
 from portal.desk import ReasonForm, carry_out, provider_id
@@ -31,7 +31,7 @@ from services.laboratory.rules.states import COMMISSION_NAMES, COMMISSION_STEPS
 def quote(commission_id: int):
     """Offer another version: prices with their reason, the promised day, editions, validity."""
     commission = desk.commission_of(db.session(), provider_id(), commission_id)
-    if commission.state not in COMMISSION_STEPS["quote"][0]:
+    if request.method == "GET" and commission.state not in COMMISSION_STEPS["quote"][0]:
         raise WrongState(state=COMMISSION_NAMES[commission.state])
     form = _form(commission)
     answer = carry_out(

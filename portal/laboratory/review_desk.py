@@ -103,10 +103,10 @@ def add_note(commission_id: int):
 def review(commission_id: int):
     """Answer the seven questions beside what the portal found, and decide."""
     commission = desk.commission_of(db.session(), provider_id(), commission_id)
-    if commission.state not in DECISIONS:
+    if request.method == "GET" and commission.state not in DECISIONS:
         raise WrongState(state=COMMISSION_NAMES[commission.state])
     findings = review_facts.findings(db.session(), commission, clock.local_day(clock.now()))
-    form = ReviewForm(findings, DECISIONS[commission.state])
+    form = ReviewForm(findings, DECISIONS.get(commission.state, frozenset(ReviewDecision)))
     answer = carry_out(form, lambda work: _keep_review(work, commission_id, form), leads_to=_after, done=_told(form))
     if answer:
         return answer

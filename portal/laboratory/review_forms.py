@@ -27,7 +27,7 @@ from services.laboratory.rules.reviewing import (
 class ReviewForm(DeskForm):
     """The seven questions of a contract review, each with a note, and what is decided."""
 
-    decision = RadioField(N_("Decision"), default=ReviewDecision.ACCEPT.value)
+    decision = RadioField(N_("Decision"), default=ReviewDecision.ACCEPT.value, validators=[Required()])
     reason = TextAreaField(N_("What the client reads"), validators=[Length(max=300)])
     remark = TextAreaField(N_("Remark on the review, for the laboratory"), validators=[Length(max=1000)])
 
@@ -48,7 +48,7 @@ class ReviewForm(DeskForm):
         return {
             check: Reply(Answer(self[check.value].data), self[f"{check.value}_note"].data or "")
             for check in Check
-            if self[check.value].data in set(Answer)
+            if self[check.value].raw_data and self[check.value].data in set(Answer)
         }
 
     @property

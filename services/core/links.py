@@ -76,3 +76,23 @@ def verification(code: str) -> str:
 def commission(commission_id: int) -> str:
     """A commission as its client sees it."""
     return f"/commissions/{commission_id}"
+
+
+def commission_answer(commission_id: int) -> str:
+    """Where the client answers a question of the laboratory."""
+    return f"/commissions/{commission_id}/answer"
+
+
+def commission_deviation(commission_id: int) -> str:
+    """Where the client decides about a sample that is not as ordered."""
+    return f"/commissions/{commission_id}/deviation"
+
+
+def commission_end(commission_id: int) -> str:
+    """Where the client answers a request to terminate."""
+    return f"/commissions/{commission_id}/termination"
+
+
+def consultation(consultation_id: int) -> str:
+    """A question to the laboratory as whoever asked sees it."""
+    return f"/consultations/{consultation_id}"

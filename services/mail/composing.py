@@ -12,14 +12,17 @@ Composer = Callable[..., Letter | None]
 
 LETTERS: dict[str, Composer] = {
     "mail.booking_to_staff": bookings.to_staff,
+    "mail.consultation_answered": commissions.consultation_answered,
     "mail.contact_code": people.contact_code,
     "mail.contact_known": people.contact_known,
     "mail.invitation": people.invitation,
     "mail.password_changed": people.password_changed,
+    "mail.report_void": commissions.report_void,
     "mail.send": people.plain,
     "mail.verification_decided": people.verification_decided,
     **{f"mail.{letter}": partial(bookings.to_client, letter) for letter in bookings.TO_CLIENT},
     **{f"mail.{letter}": partial(commissions.to_client, letter) for letter in commissions.TO_CLIENT},
+    **{f"mail.{letter}": partial(commissions.about_objection, letter) for letter in commissions.ABOUT_OBJECTIONS},
 }
 """``composer(session, **payload)`` reads the letter of a task, or returns None when nobody is to be told any more."""
 

@@ -48,6 +48,7 @@ from tests.factories.canaries import canary, plant
 from tests.factories.catalogue import make_cluster, make_extra, make_module, make_price
 from tests.factories.estate_capability import able
 from tests.factories.estate_laboratory import equip, in_test
+from tests.factories.estate_review import at_the_desk
 from tests.factories.organisations import (
     make_invitation,
     make_join_request,
@@ -267,7 +268,8 @@ def _laboratory(session: Session, estate: Estate, x: Market, uploads: Path) -> N
     """Let A have something tested at X."""
     lab = equip(session, x)
     _, places = in_test(lab, uploads.parent / "licence.png", uploads)
-    estate.things |= places | able(lab, uploads.parent / "licence.png", uploads)
+    picture = uploads.parent / "licence.png"
+    estate.things |= places | able(lab, picture, uploads) | at_the_desk(lab, picture, uploads)
 
 
 def _plant(session: Session, estate: Estate, x: Market) -> None:

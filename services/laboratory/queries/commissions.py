@@ -18,13 +18,13 @@ S = CommissionState
 class Tab(StrEnum):
     """The three lists of a client's orders."""
 
-    TODO = "todo"
+    WAITING = "waiting"
     RUNNING = "running"
     DONE = "done"
 
 
 STATES: dict[Tab, frozenset[CommissionState]] = {
-    Tab.TODO: frozenset({S.DRAFT, S.NEED_INFO, S.QUOTED, S.AWAIT_PAYMENT, S.AWAIT_SAMPLE, S.CLIENT_CONFIRM, S.ISSUED}),
+    Tab.WAITING: frozenset({S.DRAFT, S.NEED_INFO, S.QUOTED, S.AWAIT_PAYMENT, S.AWAIT_SAMPLE, S.CLIENT_CONFIRM, S.ISSUED}),
     Tab.RUNNING: frozenset(
         {
             S.SUBMITTED,

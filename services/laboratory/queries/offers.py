@@ -19,6 +19,7 @@ from services.catalogue.models import (
     ModuleState,
     ProductClass,
     Provider,
+    Recognition,
     ServiceModule,
     Urgency,
 )
@@ -32,7 +33,7 @@ from services.laboratory.queries.capability import groups_of
 from services.laboratory.queries.demands import Wanted, demands_for, items_of
 from services.laboratory.queries.surveys import ChargedModule, charge_of
 from services.laboratory.rules.charging import price
-from services.laboratory.rules.editions import closed_because
+from services.laboratory.rules.editions import closed_because, marks_on
 
 MOST_CHOSEN = 20
 MOST_PRODUCTS = 200
@@ -182,3 +183,12 @@ def is_ordered_as_test(session: Session, module_id: int) -> bool:
     item = select(TestItem.id).where(TestItem.id == module_id)
     package = select(PackageItem.package_id).where(PackageItem.package_id == module_id)
     return session.scalar(select(or_(item.exists(), package.exists()))) or False
+
+
+def recognitions(session: Session, module_ids: Sequence[int], day: date) -> dict[int, Recognition]:
+    """Return what a report on each of the items may carry on ``day``, as the certificates say; packages are left out."""
+    found = {}
+    for item in items_of(session, module_ids).values():
+        marks = marks_on(item, day)
+        found[item.id] = Recognition(marks[0].value) if marks else Recognition.NONE
+    return found

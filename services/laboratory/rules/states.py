@@ -141,7 +141,7 @@ COMMISSION_NAMES = {
     C.REPORTING: N_("Report being prepared"),
     C.REPORT_REVIEW: N_("Report to be issued"),
     C.ISSUED: N_("Report issued"),
-    C.DELIVERED: N_("Delivered"),
+    C.DELIVERED: N_("Report collected"),
     C.CLOSED: N_("Archived"),
     C.REFUSED: N_("Samples refused"),
     C.EXPIRED: N_("Closed: no samples came"),
@@ -194,10 +194,10 @@ CLIENT_STEPS: tuple[tuple[str, frozenset[CommissionState]], ...] = (
     (N_("Order sent"), frozenset({C.DRAFT, C.SUBMITTED})),
     (N_("Contract review"), frozenset({C.IN_REVIEW, C.NEED_INFO, C.DECLINED})),
     (N_("Price and date agreed"), frozenset({C.QUOTED, C.AMENDING, C.LAPSED, C.REJECTED_BY_CLIENT})),
-    (N_("Payment"), frozenset({C.AWAIT_PAYMENT})),
-    (N_("Samples"), frozenset({C.AWAIT_SAMPLE, C.CLIENT_CONFIRM, C.SAMPLE_IN, C.REFUSED, C.EXPIRED})),
+    (N_("Pay or on account"), frozenset({C.AWAIT_PAYMENT})),
+    (N_("Samples sent in"), frozenset({C.AWAIT_SAMPLE, C.CLIENT_CONFIRM, C.SAMPLE_IN, C.REFUSED, C.EXPIRED})),
     (N_("Testing"), frozenset({C.TESTING, C.SUSPENDED, C.DATA_REVIEW, C.TERMINATED})),
-    (N_("Report"), frozenset({C.REPORTING, C.REPORT_REVIEW})),
-    (N_("Delivered"), frozenset({C.ISSUED, C.DELIVERED, C.CLOSED})),
+    (N_("Report written"), frozenset({C.REPORTING, C.REPORT_REVIEW})),
+    (N_("Report handed over"), frozenset({C.ISSUED, C.DELIVERED, C.CLOSED})),
 )
 """The eight steps a client sees, and the states that belong to each."""

@@ -15,10 +15,12 @@ from portal.cli.demo.days import Days
 from portal.cli.demo.sheets import DATA, sheet
 from portal.cli.demo.volume import load_volume
 from portal.cli.demo.wording import package_items
+from portal.config import Settings
 from services.accounts.models import Person
 from services.accounts.passwords import fits
 from services.accounts.rules import DEMO_PASSWORD
-from services.billing.models import Order
+from services.billing.models import Order, QuotationState
+from services.billing.models import Quotation as QuotationRow
 from services.billing.rules import payment_state
 from services.booking.models import Booking, BookingState, Claim, Outage
 from services.catalogue.models import (
@@ -39,8 +41,21 @@ from services.core.base import Base
 from services.core.calendar import CalendarDay, DayKind, enter_year
 from services.core.database import upgrade
 from services.core.engine import make_engine
+from services.core.files import content_of
+from services.core.settings import Setting
 from services.core.work import working
 from services.laboratory.models.capability import LimitSet
+from services.laboratory.models.commissions import (
+    Commission,
+    CommissionEvent,
+    CommissionState,
+    Consultation,
+    ConsultationState,
+    ReportLanguage,
+)
+from services.laboratory.models.lines import LineState, RawRecord, TestLine, TestResult, Verdict
+from services.laboratory.models.reports import Objection, ObjectionState, Report, ReportState
+from services.laboratory.models.samples import CustodyEvent, Sample, SampleState
 from services.laboratory.queries import capability
 from services.laboratory.queries.module_facts import module_facts
 from services.organisations.credit_code import is_consistent
@@ -53,11 +68,15 @@ UNDER_LOAD = 100
 both_databases = pytest.mark.both_databases
 
 
+def settings_in(folder: Path) -> Settings:
+    return Settings(instance=folder, database_url="", secret_key="", base_url="http://portal.test")
+
+
 def loaded(folder: Path, size: Size) -> Iterator[Session]:
     engine = make_engine(f"sqlite:///{folder}/demo.sqlite3")
     upgrade(engine)
     with Session(engine) as session:
-        load(session, size=size, now=NOW)
+        load(session, size=size, now=NOW, settings=settings_in(folder))
         yield session
     engine.dispose()
 
@@ -80,12 +99,15 @@ def row_counts(session: Session) -> Counter[str]:
 
 
 @both_databases
-def test_the_small_demonstration_grows_into_the_full_one_which_loading_again_leaves_alone(session: Session):
-    load(session, size="small", now=NOW)
+def test_the_small_demonstration_grows_into_the_full_one_which_loading_again_leaves_alone(
+    session: Session, tmp_path: Path
+):
+    settings = settings_in(tmp_path)
+    load(session, size="small", now=NOW, settings=settings)
     small = row_counts(session)
-    load(session, size="full", now=NOW)
+    load(session, size="full", now=NOW, settings=settings)
     grown = row_counts(session)
-    again = load(session, size="full", now=NOW + timedelta(days=3))
+    again = load(session, size="full", now=NOW + timedelta(days=3), settings=settings)
 
     assert all(small[table] <= grown[table] for table in grown)
     assert small["organisation"] < grown["organisation"] / 2
@@ -133,7 +155,7 @@ def test_every_state_of_a_booking_and_of_its_money_is_shown(full: Session):
     assert set(states) == set(BookingState)
     assert money == {"free", "unpaid", "part_paid", "paid", "on_account", "refund_due"}
     assert len(displaced) == 2
-    assert full.scalars(select(Outage)).one().unit == 2
+    assert full.scalars(select(Outage).where(Outage.unit.is_not(None))).one().unit == 2
     assert {booking.module.booking_mode for booking in full.scalars(select(Booking))} == set(BookingMode)
     assert full.scalars(select(Booking).where(Booking.on_behalf, Booking.state == BookingState.PROPOSED)).one()
 
@@ -280,17 +302,18 @@ def test_nothing_boasts():
         datetime(2027, 1, 2, 0, 0, tzinfo=UTC),  # a Saturday of a year that is not known yet
     ],
 )
-def test_it_can_be_loaded_on_any_day(session: Session, now: datetime):
+def test_it_can_be_loaded_on_any_day(session: Session, now: datetime, tmp_path: Path):
     first = datetime(2026, 10, 1, tzinfo=UTC).date()
     holidays = [(first + timedelta(days=step), DayKind.HOLIDAY, "国庆节") for step in range(7)]
     with working(session, Actor.system("test")) as work:
         enter_year(work.session, 2026, holidays, "test")
 
-    load(session, size="full", now=now)
+    load(session, size="full", now=now, settings=settings_in(tmp_path))
 
     assert session.scalar(select(func.count()).select_from(CalendarDay)) == 7
-    starts = session.scalars(select(Booking.created_at)).all()
-    assert max(starts) <= now
+    for happened in (Booking.created_at, CommissionEvent.at, CustodyEvent.at, RawRecord.observed_at, Report.issued_at):
+        assert session.scalar(select(func.max(happened))) <= now
+    assert set(session.scalars(select(Commission.state))) == set(CommissionState)
 
 
 def test_days_are_told_from_the_day_of_loading(session: Session):
@@ -321,7 +344,105 @@ def test_the_volume_is_what_was_asked_for_and_always_the_same(session: Session):
     assert [clock.local(one).strftime("%m-%d %H:%M") for one in starts] == ["01-22 14:30", "01-22 10:30", "01-22 08:30"]
 
 
-def test_the_stories_are_plain_data():
-    book = json.loads((DATA / "bookings.json").read_text(encoding="utf-8"))
-    keys = [story["key"] for part in book.values() for story in part]
+@pytest.mark.parametrize("book", ["bookings", "commissions"])
+def test_the_stories_are_plain_data(book: str):
+    told = json.loads((DATA / f"{book}.json").read_text(encoding="utf-8"))
+    keys = [story["key"] for part in told.values() for story in part]
     assert len(keys) == len(set(keys))
+
+
+def test_every_state_of_commissions_lines_samples_reports_and_objections_is_shown(full: Session):
+    assert set(full.scalars(select(Commission.state))) == set(CommissionState)
+    assert set(full.scalars(select(TestLine.state))) == set(LineState)
+    assert set(full.scalars(select(Sample.state))) == set(SampleState)
+    assert set(full.scalars(select(Report.state))) == set(ReportState)
+    assert set(full.scalars(select(Objection.state))) == set(ObjectionState)
+    assert set(full.scalars(select(Consultation.state))) == set(ConsultationState)
+    assert set(full.scalars(select(TestResult.verdict))) == set(Verdict)
+    assert set(full.scalars(select(QuotationRow.state))) >= {QuotationState.OFFERED, QuotationState.ACCEPTED}
+
+
+def test_the_small_demonstration_shows_the_states_that_people_meet_most(small: Session):
+    S = CommissionState
+    assert set(small.scalars(select(Commission.state))) == {
+        *(S.DRAFT, S.SUBMITTED, S.NEED_INFO, S.QUOTED, S.AWAIT_PAYMENT, S.AWAIT_SAMPLE, S.CLIENT_CONFIRM, S.SAMPLE_IN),
+        *(S.TESTING, S.DATA_REVIEW, S.REPORTING, S.REPORT_REVIEW, S.ISSUED, S.DELIVERED, S.CLOSED),
+    }
+    assert set(small.scalars(select(TestLine.state))) == set(LineState) - {LineState.CANCELLED}
+    assert set(small.scalars(select(Report.state))) == {
+        *(ReportState.IN_REVIEW, ReportState.REVIEWED, ReportState.ISSUED, ReportState.SUPERSEDED),
+    }
+    assert set(small.scalars(select(Objection.state))) == {ObjectionState.LODGED}
+
+
+def told(session: Session, key: str) -> Commission:
+    """Return the commission that a story became."""
+    return session.get_one(Commission, session.get_one(Setting, "demo.commissions").value[key])
+
+
+def test_urgency_costs_half_as_much_again_and_waits_for_the_second_version_of_the_quotation(full: Session):
+    commission = told(full, "jc-2")
+    versions = full.scalars(select(QuotationRow).where(QuotationRow.subject_no == commission.no)).all()
+
+    assert commission.state is CommissionState.QUOTED
+    assert [(one.version, one.due_fen, one.state) for one in versions] == [
+        (1, 54_000, QuotationState.ACCEPTED),
+        (2, 54_000, QuotationState.OFFERED),
+    ]
+
+
+def test_the_school_uniform_fails_by_its_worst_grade_and_a_fault_of_the_laboratory_is_paid_back(full: Session):
+    verdicts = {
+        line.item.module.code: (result.text, result.verdict)
+        for line in full.scalars(select(TestLine).where(TestLine.commission_id == told(full, "jc-6").id))
+        for result in line.results
+    }
+
+    assert verdicts["TX01"] == ("3", Verdict.PASS)
+    assert verdicts["TX03"] == ("2-3", Verdict.FAIL)
+    amended = told(full, "a09-amended")
+    assert amended.order is not None
+    assert amended.order.due_fen == 22_000 - 6_000
+
+
+def test_a_broken_table_moves_the_tests_on_it_and_the_promised_date(small: Session):
+    commission = told(small, "g14-replanned")
+    moved = select(CommissionEvent).where(
+        CommissionEvent.commission_id == commission.id, CommissionEvent.kind == "replan"
+    )
+    facts = small.scalars(moved).one().facts
+
+    assert facts["before"] < facts["promised_on"] == commission.promised_on.isoformat()
+
+
+def test_every_issued_report_lies_in_the_store_as_it_was_signed(full: Session):
+    folder = Path(full.get_bind().url.database).parent / "uploads"
+    reports = full.scalars(select(Report).where(Report.issued_at.is_not(None))).all()
+
+    assert len(reports) == 22
+    for report in reports:
+        content = content_of(folder, report.file)
+        assert content.startswith(b"%PDF-"), report.no
+        assert b"/ByteRange" in content, report.no
+    assert {report.language for report in reports} >= {ReportLanguage.CHINESE, ReportLanguage.BOTH}
+
+
+def test_a_sample_is_due_for_disposal_and_nobody_of_the_chain_is_a_machine(small: Session):
+    today = clock.local_day(NOW)
+    due = small.scalars(
+        select(Sample).where(Sample.state == SampleState.RETAINED, Sample.retained_until <= today)
+    ).all()
+
+    assert due
+    assert None not in set(small.scalars(select(CustodyEvent.person_id)))
+
+
+@pytest.mark.parametrize("login", ["c02", "c06"])
+def test_every_desk_of_the_laboratories_has_work(small: Session, login: str):
+    provider_id = small.scalars(select(Organisation.id).where(Organisation.key == login.upper())).one()
+    of_laboratory = Commission.provider_id == provider_id
+    lines = set(small.scalars(select(TestLine.state).join(TestLine.commission).where(of_laboratory)))
+    reports = set(small.scalars(select(Report.state).join(Report.commission).where(of_laboratory)))
+
+    assert {LineState.IN_PROGRESS, LineState.SUBMITTED} <= lines
+    assert ReportState.REVIEWED in reports

@@ -11,16 +11,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.cli.demo import load
+from portal.config import Settings
 from services.accounts.models import Person
 from services.core import clock
 from services.core.engine import make_engine
 from tests.plumbing.pages import as_person
 
 
-def load_demo(url: str) -> None:
+def load_demo(url: str, instance: Path) -> None:
     engine = make_engine(url)
+    settings = Settings(instance=instance, database_url=url, secret_key="", base_url="http://portal.test")
     with Session(engine) as session:
-        load(session, size="small", now=clock.now())
+        load(session, size="small", now=clock.now(), settings=settings)
     engine.dispose()
 
 
@@ -29,7 +31,7 @@ def demo_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactor
     """Return an SQLite file with the small demonstration, for the tests to copy."""
     path = tmp_path_factory.mktemp("demo") / "template.sqlite"
     shutil.copyfile(sqlite_template, path)
-    load_demo(f"sqlite:///{path}")  # the last connection that closes leaves everything in the one file
+    load_demo(f"sqlite:///{path}", path.parent)  # the last connection that closes leaves everything in the one file
     return path
 
 
@@ -38,7 +40,7 @@ def database_url(database: str, request: pytest.FixtureRequest, tmp_path: Path) 
     """Return the URL of a database with the small demonstration."""
     if database == "postgresql":
         url = request.getfixturevalue("postgres").fresh_database()
-        load_demo(url)
+        load_demo(url, tmp_path)
         return url
     copy = tmp_path / "portal.sqlite"
     shutil.copyfile(request.getfixturevalue("demo_template"), copy)

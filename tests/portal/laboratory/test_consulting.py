@@ -135,6 +135,7 @@ def test_the_client_answers_with_words_and_files(lab, browser, asked):
     answer = post_form(client, address, text="见图", first_file=picture("图.png"))
 
     assert answer.location == f"/commissions/{asked.id}"
+    lab.session.rollback()
     lab.session.refresh(asked)
     assert asked.state is C.IN_REVIEW
     file_id = lab.session.scalars(select(CommissionFile.attachment_id)).one()

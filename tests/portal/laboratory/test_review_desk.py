@@ -127,6 +127,7 @@ def test_the_same_review_sent_twice_is_kept_once(lab, browser, in_review):
     for _ in range(2):
         assert desk.post(f"{page(in_review)}/review", data=data).location == page(in_review)
 
+    assert fresh(lab, in_review).state is C.AWAIT_SAMPLE
     assert len(lab.session.scalars(select(ContractReview)).all()) == 1
 
 
@@ -184,8 +185,8 @@ def test_testing_is_suspended_and_goes_on(lab, browser):
 
 def test_the_desk_asks_for_a_termination_and_the_client_agrees(lab, browser, order):
     order.state = C.TESTING
-    lab.session.scalars(select(TestLine)).first().state = LineState.SUBMITTED
-    lab.session.scalars(select(TestLine)).first().finished_at = clock.now()
+    line = lab.session.scalars(select(TestLine)).first()
+    line.state, line.finished_at = LineState.SUBMITTED, clock.now()
     lab.session.commit()
     desk, client = browser("clerk"), browser("agent")
     too_much = post_form(desk, page(order), action=f"{page(order)}/termination", amount="99999", reason="样品用尽")
@@ -197,6 +198,7 @@ def test_the_desk_asks_for_a_termination_and_the_client_agrees(lab, browser, ord
     post_form(client, address, action=f"{address}/agreement")
 
     assert fresh(lab, order).state is C.TERMINATED
+    lab.session.refresh(order.order)
     assert order.order.due_fen == 12000
 
 
@@ -262,7 +264,10 @@ def test_another_laboratory_finds_nothing(lab, app, as_person, order, action):
     stranger = as_person(app.test_client(), other.clerk, other.provider.organisation)
 
     assert stranger.get(page(order)).status_code == 404
-    assert stranger.post(f"{page(order)}/{action}", data=token_of(stranger) | {"reason": "x", "text": "x"}).status_code == 404
+    assert (
+        stranger.post(f"{page(order)}/{action}", data=token_of(stranger) | {"reason": "x", "text": "x"}).status_code
+        == 404
+    )
 
 
 def test_a_draft_is_not_the_laboratorys_business(lab, browser):

@@ -24,6 +24,7 @@ NAMES = sorted(
 MOMENT = datetime(2026, 12, 1, 1, 30, tzinfo=UTC)
 FACTS = {
     "accepted": True,
+    "address": "宝应县玻璃产业园 1 号",
     "bring": "样品 3 件",
     "centre": "宝应玻璃检测中心",
     "code": "123456",
@@ -46,9 +47,46 @@ FACTS = {
     "starts_at": MOMENT,
 }
 
+QUIET = {
+    "answer_due_on": None,
+    "is_over": False,
+    "is_replaced": False,
+    "pays": False,
+    "promised_on": None,
+    "question": "",
+    "reason": "",
+    "samples_due_on": None,
+    "sends": False,
+    "valid_until": None,
+}
+"""What a letter of the laboratory does not tell, unless ``TOLD`` says so."""
+SENDS = {"sends": True, "samples_due_on": date(2026, 12, 9)}
+PROMISED = {"promised_on": date(2026, 12, 8)}
+TOLD: dict[str, dict[str, object]] = {
+    "commission_approved": SENDS | PROMISED,
+    "commission_declined": {"reason": "设备检修"},
+    "commission_goes_on": PROMISED,
+    "commission_kept": PROMISED | {"pays": True, "reason": "设备检修"},
+    "commission_lapsed": {"is_over": True},
+    "commission_paid": SENDS | PROMISED,
+    "commission_proposed": {"valid_until": date(2026, 12, 4)},
+    "commission_question": {"question": "样品用于何种食品？"},
+    "commission_quoted": {"valid_until": date(2026, 12, 4)},
+    "commission_replanned": PROMISED,
+    "commission_resumed": PROMISED,
+    "commission_samples_due": SENDS,
+    "commission_submitted": PROMISED,
+    "commission_suspended": {"reason": "设备检修"},
+    "objection_taken_up": {"answer_due_on": date(2026, 12, 11)},
+    "report_void": {"firm": "", "is_replaced": True},
+    "samples_received": PROMISED,
+}
+
 
 def rendered(name: str, locale: str, **over: object) -> Rendered:
-    letter = Letter(name=name, locale=locale, facts=FACTS | over)
+    folder, _, short = name.partition("/")
+    facts = FACTS | (QUIET | TOLD.get(short, {}) if folder == "laboratory" else {}) | over
+    letter = Letter(name=name, locale=locale, facts=facts)
     return render(letter, site_name="产业集群公共服务平台", base_url="https://portal.example")
 
 
@@ -85,7 +123,7 @@ def test_what_people_typed_is_text_in_every_place(name: str) -> None:
 def test_subjects_tell_no_names_of_others_and_no_reasons(name: str) -> None:
     """They go out as text messages too."""
     subject = rendered(name, "zh_Hans_CN").subject
-    for secret in ("firm", "organisation", "inviter", "reason", "centre", "reader"):
+    for secret in ("firm", "organisation", "inviter", "reason", "centre", "reader", "address"):
         assert str(FACTS[secret]) not in subject
     assert "¥" not in subject
 
