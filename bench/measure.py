@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import statistics
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+from sqlalchemy import Engine, event
 
 
 @dataclass(frozen=True)
@@ -13,7 +20,7 @@ class Ratio:
     ours: float
     raw: float
     raw_name: str
-    aim: float
+    aim: float | None = None
 
     @property
     def ratio(self) -> float:
@@ -21,11 +28,10 @@ class Ratio:
         return self.ours / self.raw
 
     def __str__(self) -> str:
-        mark = "reached" if self.ratio >= self.aim else "missed"
-        return (
-            f"{self.ratio:6.2f} (aim {self.aim:.2f}, {mark})  {self.name}: {self.ours:.1f}"
-            f"  beside {self.raw:.1f} ({self.raw_name})"
-        )
+        aim = ""
+        if self.aim is not None:
+            aim = f" (aim {self.aim:.2f}, {'reached' if self.ratio >= self.aim else 'missed'})"
+        return f"{self.ratio:6.2f}{aim}  {self.name}: {self.ours:.1f}  beside {self.raw:.1f} ({self.raw_name})"
 
 
 @dataclass(frozen=True)
@@ -34,11 +40,39 @@ class Duration:
 
     name: str
     median_ms: float
-    aim_ms: float
+    aim_ms: float | None = None
     size_kb: float | None = None
     aim_kb: float | None = None
 
     def __str__(self) -> str:
-        mark = "reached" if self.median_ms <= self.aim_ms else "missed"
-        size = "" if self.size_kb is None else f", {self.size_kb:.1f} KB (aim {self.aim_kb:.0f})"
-        return f"{self.median_ms:6.1f} ms (aim {self.aim_ms:.0f}, {mark})  {self.name}{size}"
+        aim = ""
+        if self.aim_ms is not None:
+            aim = f" (aim {self.aim_ms:.0f}, {'reached' if self.median_ms <= self.aim_ms else 'missed'})"
+        size = "" if self.size_kb is None else f", {self.size_kb:.1f} KB"
+        return f"{self.median_ms:6.1f} ms{aim}  {self.name}{size}" + (f" (aim {self.aim_kb:.0f})" if self.aim_kb else "")
+
+
+def median_ms(act: Callable[[], object], rounds: int) -> float:
+    """Return how long ``act`` takes at the median of some rounds, after one that is not counted."""
+    act()
+    durations = []
+    for _ in range(rounds):
+        begun = perf_counter()
+        act()
+        durations.append((perf_counter() - begun) * 1000)
+    return statistics.median(durations)
+
+
+@contextmanager
+def counted(engine: Engine) -> Iterator[list[str]]:
+    """Gather the statements sent to the database inside the block."""
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)

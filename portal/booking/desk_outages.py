@@ -159,10 +159,18 @@ def _outage_page(resource_id: int, form: OutageForm):
         resource=resource,
         form=form,
         rows=rows,
+        tests=_tests_hit(resource, form),
         batch=BookingMode.BATCH,
         own=OWN,
     )
     return page, form.status
+
+
+def _tests_hit(resource: Resource, form: OutageForm) -> int:
+    """Return how many tests of the laboratory lose their time; they move by themselves."""
+    if form.span is None:
+        return 0
+    return sum(one.is_reservation for one in bookings_under(db.session(), resource.id, form.unit_no, form.span))
 
 
 def _affected(resource: Resource, form: OutageForm) -> list[Affected]:

@@ -15,8 +15,10 @@ CANARY = re.compile(r"canary-[a-z]-\d+")
 KEPT = {
     "attachment": {"purpose", "key", "media_type", "sha256"},
     "booking": set(),
+    "commission": {"no"},
     "join_request": set(),
     "notification": {"message", "link"},
+    "objection": set(),
     "order_line": {"label"},
     "organisation": {
         *("key", "name", "short_name", "name_key", "credit_code", "region_code", "town", "address", "industry_code"),
@@ -25,7 +27,9 @@ KEPT = {
     "outage": {"kind"},
     "payment": set(),
     "person": {"login", "mobile", "email", "password_hash", "locale"},
+    "quotation": {"no", "subject_no"},
     "refund": set(),
+    "sample": {"no", "quantity_unit"},
     "service_module": {"code", "owner_phone"},
     "service_order": set(),
     "verification": set(),

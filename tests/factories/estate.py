@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from services.accounts.models import Person, SignIn
 from services.accounts.rules import token_hash
-from services.billing.models import Payment, PaymentMethod
+from services.billing.models import Order, Payment, PaymentMethod
 from services.billing.operations.orders import record_payment, record_refund
 from services.booking.models import Booking, BookingEvent, BookingState, Outage
 from services.booking.operations import changing
@@ -25,6 +25,7 @@ from services.booking.rules import Span
 from services.calendars.operations import make_feed
 from services.catalogue.models import ModuleState
 from services.core import clock
+from services.core.base import Base
 from services.core.files import Attachment, store
 from services.core.notices import Notification
 from services.core.outbox import OutboxTask
@@ -48,6 +49,7 @@ from tests.factories.canaries import canary, plant
 from tests.factories.catalogue import make_cluster, make_extra, make_module, make_price
 from tests.factories.estate_capability import able
 from tests.factories.estate_laboratory import equip, in_test
+from tests.factories.estate_papers import papers, private_rows
 from tests.factories.estate_review import at_the_desk
 from tests.factories.organisations import (
     make_invitation,
@@ -94,8 +96,7 @@ def make_estate(session: Session, uploads: Path) -> Estate:
     _dealings(session, estate, x, y, uploads)
     _entries(session, estate, x, uploads)
     _catalogue(session, estate, x)
-    _laboratory(session, estate, x, uploads)
-    _plant(session, estate, x)
+    _plant(session, estate, x, _laboratory(session, estate, x, uploads))
     session.commit()
     return estate
 
@@ -264,15 +265,17 @@ def _catalogue(session: Session, estate: Estate, x: Market) -> None:
     }
 
 
-def _laboratory(session: Session, estate: Estate, x: Market, uploads: Path) -> None:
+def _laboratory(session: Session, estate: Estate, x: Market, uploads: Path) -> list[Base]:
     """Let A have something tested at X."""
     lab = equip(session, x)
     _, places = in_test(lab, uploads.parent / "licence.png", uploads)
     picture = uploads.parent / "licence.png"
     estate.things |= places | able(lab, picture, uploads) | at_the_desk(lab, picture, uploads)
+    estate.things |= papers(lab, x, picture, uploads)
+    return private_rows(lab)
 
 
-def _plant(session: Session, estate: Estate, x: Market) -> None:
+def _plant(session: Session, estate: Estate, x: Market, ordered: Iterable[Base]) -> None:
     """Plant canaries in what A and X keep to themselves."""
     session.flush()
     firm_id, centre_id = x.firm.id, x.provider.id
@@ -282,9 +285,10 @@ def _plant(session: Session, estate: Estate, x: Market) -> None:
         return session.scalars(select(model).where(*conditions).order_by(model.id)).all()
 
     bookings = rows(Booking, Booking.organisation_id == firm_id)
-    orders = [one.order for one in bookings if one.order]
+    orders = rows(Order, Order.organisation_id == firm_id)
     payments = rows(Payment, Payment.order_id.in_([one.id for one in orders]))
     of_firm = [
+        *ordered,
         *bookings,
         *orders,
         *(line for order in orders for line in (*order.lines, *order.refunds)),

@@ -24,7 +24,9 @@ class Tab(StrEnum):
 
 
 STATES: dict[Tab, frozenset[CommissionState]] = {
-    Tab.WAITING: frozenset({S.DRAFT, S.NEED_INFO, S.QUOTED, S.AWAIT_PAYMENT, S.AWAIT_SAMPLE, S.CLIENT_CONFIRM, S.ISSUED}),
+    Tab.WAITING: frozenset(
+        {S.DRAFT, S.NEED_INFO, S.QUOTED, S.AWAIT_PAYMENT, S.AWAIT_SAMPLE, S.CLIENT_CONFIRM, S.ISSUED}
+    ),
     Tab.RUNNING: frozenset(
         {
             S.SUBMITTED,

@@ -273,7 +273,8 @@ def send(browser, address: str) -> int:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.address}")
 def test_each_page_moves_along_its_own_steps_only(lab: Laboratory, browser, page: Page):
-    world, moved = World(lab, page), set()
+    world = World(lab, page)
+    moved: set[str] = set()
     sender = browser(page.who[0])
     for state in STATES[page.kind]:
         key = world.make(state)
