@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
+TRANSACTION = frozenset({"BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK"})
+
 
 @dataclass(frozen=True)
 class Ratio:
@@ -49,7 +51,9 @@ class Duration:
         if self.aim_ms is not None:
             aim = f" (aim {self.aim_ms:.0f}, {'reached' if self.median_ms <= self.aim_ms else 'missed'})"
         size = "" if self.size_kb is None else f", {self.size_kb:.1f} KB"
-        return f"{self.median_ms:6.1f} ms{aim}  {self.name}{size}" + (f" (aim {self.aim_kb:.0f})" if self.aim_kb else "")
+        return f"{self.median_ms:6.1f} ms{aim}  {self.name}{size}" + (
+            f" (aim {self.aim_kb:.0f})" if self.aim_kb else ""
+        )
 
 
 def median_ms(act: Callable[[], object], rounds: int) -> float:
@@ -65,11 +69,12 @@ def median_ms(act: Callable[[], object], rounds: int) -> float:
 
 @contextmanager
 def counted(engine: Engine) -> Iterator[list[str]]:
-    """Gather the statements sent to the database inside the block."""
+    """Gather what is read and written in the database inside the block, without the marks of transactions."""
     statements: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        statements.append(statement)
+        if statement.split(maxsplit=1)[0] not in TRANSACTION:
+            statements.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)
     try:

@@ -72,6 +72,7 @@ def prepare(lab: Laboratory) -> Desk:
             drafts.append(ordering.draft(work, wish).id)
     found = ordering.survey(lab.session, lab.session.get_one(Commission, drafts[0]), clock.now())
     assert found.quote is not None, found.faults
+    lab.session.rollback()  # what is confirmed meanwhile is not seen by a snapshot of before
     return Desk(work.actor, drafts, clock.local_day(clock.now()), found.quote.due_fen)
 
 

@@ -12,12 +12,14 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from bench import bookings, slots, web
+from bench import bookings, orders, reports, slots, web, worklists
 from bench.bookings import Course
-from portal.config import from_environment
+from portal.app import create_app
+from portal.config import Settings, from_environment
 from services.core import clock
 from services.core.database import upgrade
 from services.core.engine import make_engine
+from tests.factories.laboratory import make_laboratory
 from tests.plumbing.postgres import running_server
 from tests.races.contenders import actor_of
 from tests.races.test_races import Ring
@@ -39,6 +41,8 @@ def main() -> None:
             for duration in slots.measure(engine, slots.prepare(engine, now), now):
                 print(duration)
             engine.dispose()
+        for url in (f"sqlite:///{Path(folder) / 'laboratory.db'}", server.empty_database()):
+            in_the_laboratory(Path(folder), url)
         over_http(Path(folder), volumes[0])
 
 
@@ -59,15 +63,33 @@ def course_on(engine: Engine) -> Course:
         return Course(ring.one.id, task["firm"], actor_of(task), first, now)
 
 
+def in_the_laboratory(folder: Path, url: str) -> None:
+    """Measure orders and work lists on one database, and reports, which need none, on SQLite only."""
+    engine = opened(url)
+    settings = settings_for(folder, url)
+    app = create_app(settings)
+    with Session(engine) as session:
+        lab = make_laboratory(session)
+        print(orders.measure(engine, orders.prepare(lab)))
+        if engine.dialect.name == "sqlite":
+            for duration in reports.measure(lab, settings.instance):
+                print(duration)
+        lab = make_laboratory(session)
+        for duration in worklists.measure(app, engine, lab):
+            print(duration)
+    engine.dispose()
+
+
+def settings_for(folder: Path, url: str) -> Settings:
+    """Return the settings of a portal on a database."""
+    return from_environment(
+        {"PORTAL_INSTANCE": str(folder / "instance"), "PORTAL_DATABASE_URL": url, "PORTAL_SECRET_KEY": "b" * 48}
+    )
+
+
 def over_http(folder: Path, volume: str) -> None:
     """Measure pages and bookings on the database with the volume."""
-    settings = from_environment(
-        {
-            "PORTAL_INSTANCE": str(folder / "instance"),
-            "PORTAL_DATABASE_URL": volume,
-            "PORTAL_SECRET_KEY": "b" * 48,
-        }
-    )
+    settings = settings_for(folder, volume)
     engine = opened(volume)
     for ratio in web.measure(engine, settings, course_on(engine)):
         print(ratio)

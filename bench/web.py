@@ -21,6 +21,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -181,28 +182,33 @@ def _bookings(portal: Server, other: Server, browser: Browser, code: str) -> Ite
     yield Ratio("booking with session and CSRF, per second", ours.per_second, raw.per_second, label, 0.25)
 
 
+def signed_in(app: Flask, engine: Engine, person_id: int | None, organisation_id: int) -> FlaskClient:
+    """Return a browser in which a person has signed in for an organisation."""
+    token, now = secrets.token_urlsafe(32), clock.now()
+    with Session(engine) as session:
+        session.add(
+            SignIn(
+                token_hash=token_hash(token),
+                person_id=person_id,
+                organisation_id=organisation_id,
+                started_at=now,
+                seen_at=now,
+            )
+        )
+        session.commit()
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = token
+    return client
+
+
 class Browser:
     """A signed-in browser whose cookie and CSRF token are made once, and who then only sends forms."""
 
     def __init__(self, app: Flask, engine: Engine, course: Course) -> None:
         self.course = course
         self.engine = engine
-        token = secrets.token_urlsafe(32)
-        with Session(engine) as session:
-            now = clock.now()
-            session.add(
-                SignIn(
-                    token_hash=token_hash(token),
-                    person_id=course.actor.person_id,
-                    organisation_id=course.firm_id,
-                    started_at=now,
-                    seen_at=now,
-                )
-            )
-            session.commit()
-        self.client = app.test_client()
-        with self.client.session_transaction() as cookie:
-            cookie["_user_id"] = token
+        self.client = signed_in(app, engine, course.actor.person_id, course.firm_id)
 
     def codes(self) -> tuple[str, str]:
         """Return the code of the module and of its resource."""

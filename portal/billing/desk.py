@@ -192,7 +192,7 @@ def desk_accounts():
 def desk_account_close(organisation_id: int):
     """Let nothing more be put on an account."""
     form, address = ActionForm(mark="action"), url_for("billing.desk_accounts")
-    centre_id = provider_id() or 0
+    centre_id = queries.account_at(db.session(), provider_id() or 0, organisation_id).provider_id
     answer = carry_out(
         form,
         lambda work: accounts.close_account(work, provider_id=centre_id, organisation_id=organisation_id),
@@ -270,6 +270,7 @@ def _invoices(state: InvoiceState, sent: DeskForm | None = None, request_id: int
 @holds(Permission.PAYMENT_RECORD)
 def desk_invoice_issue(request_id: int):
     """Enter the invoice that was issued in the tax system."""
+    queries.invoice_at(db.session(), provider_id() or 0, request_id)
     form = IssueForm()
 
     def issue(work):
@@ -285,6 +286,7 @@ def desk_invoice_issue(request_id: int):
 @holds(Permission.PAYMENT_RECORD)
 def desk_invoice_refuse(request_id: int):
     """Refuse a request with a reason; the firm can ask again."""
+    queries.invoice_at(db.session(), provider_id() or 0, request_id)
     form = ReasonForm()
     answer = carry_out(
         form,

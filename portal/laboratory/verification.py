@@ -27,7 +27,7 @@ def verify():
     """Verify a report by its number and code, or by its file; the answer stands on the same page."""
     by_file = "file" in request.files
     number, file = NumberForm(), FileForm()
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(number, file)
     if by_file:
         content = _content(file)

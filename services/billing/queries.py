@@ -102,6 +102,14 @@ def accounts_at(provider_id: int | None) -> Select[CreditAccount]:
     )
 
 
+def invoice_at(session: Session, provider_id: int, request_id: int) -> InvoiceRequest:
+    """Return a request for a tax invoice of a provider. Raises NotFound for one of another."""
+    request = session.get(InvoiceRequest, request_id)
+    if request is None or request.provider_id != provider_id:
+        raise NotFound
+    return request
+
+
 def account_at(session: Session, provider_id: int | None, organisation_id: int) -> CreditAccount:
     """Return the account of a firm at a provider. Raises NotFound."""
     account = session.get(

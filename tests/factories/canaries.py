@@ -18,7 +18,7 @@ KEPT = {
     "commission": {"no"},
     "join_request": set(),
     "notification": {"message", "link"},
-    "objection": set(),
+    "objection": {"answer"},
     "order_line": {"label"},
     "organisation": {
         *("key", "name", "short_name", "name_key", "credit_code", "region_code", "town", "address", "industry_code"),

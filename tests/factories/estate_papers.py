@@ -46,6 +46,7 @@ def papers(lab: Laboratory, x: Market, picture: Path, uploads: Path) -> dict[str
         "laboratory.my_reports commission_id": [report.commission_id],
         "laboratory.prepare_report commission_id": [report.commission_id],
         "laboratory.deviation commission_id": [deviating.id],
+        "billing.show order_id": [awaited.order_id],
         "version": [1],
         "sample_id": [whole_samples(lab, deviating)[0].id, sample.id],
         "laboratory.arrival sample_id": [sample.id],

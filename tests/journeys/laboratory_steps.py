@@ -13,8 +13,8 @@ SENT = "委托已提交"
 def choose_test(page: Page, code: str) -> None:
     """Find a test by product and market, see price and date, and go on to the samples."""
     page.goto("/testing")
-    page.get_by_label("产品", exact=True).select_option(label="日用玻璃器皿")
-    page.get_by_label("目标市场", exact=True).select_option(label="欧盟")
+    page.get_by_label("产品", exact=True).select_option(label="日用玻璃制品")
+    page.get_by_label("目标市场", exact=True).select_option(label="出口欧盟")
     press(page, "查看")
     card = main(page).get_by_role("listitem").filter(has_text=f" {code} ").first
     card.get_by_role("link", name=re.compile("^选择")).click()
@@ -36,7 +36,7 @@ def confirm_order(page: Page) -> str:
     heading(page, "选项")
     press(page, "下一步：价格与日期")
     heading(page, "核对并确认")
-    expect(main(page)).to_contain_text(re.compile(r"20\d\d"))
+    expect(main(page)).to_contain_text(re.compile(r"最早出具报告日期\s*\d+月\d+日"))
     main(page).get_by_role("button", name=re.compile("^确认委托，应付")).click()
     told(page, SENT)
     return path_of(page)
@@ -60,7 +60,7 @@ def approve(clerk: Page, commission: str) -> None:
     """Take an order up, answer the seven questions of the contract review with yes, and accept."""
     clerk.goto(f"/laboratory{commission}")
     press(clerk, "受理评审")
-    main(clerk).get_by_role("link", name="合同评审").click()
+    heading(clerk, "合同评审")
     for group in clerk.locator(".review-check").all():
         group.get_by_role("radio").first.check()
     press(clerk, "保存评审并继续")
@@ -78,7 +78,7 @@ def scan(counter: Page, code: str) -> None:
 def receive(counter: Page, number: str, condition: str, *, differs: str = "") -> None:
     """Take the sample of an order in, with a photograph; ``differs`` says what is not as ordered."""
     scan(counter, number)
-    main(counter).get_by_role("link", name=re.compile("^收样")).first.click()
+    main(counter).get_by_role("link", name=re.compile("^收样 JC-")).first.click()
     counter.get_by_label("与委托不符：请客户确认" if differs else "与委托相符：收样").check()
     counter.get_by_label("收样状态").fill(condition)
     counter.get_by_label("存放位置").fill("样品室 A-03")

@@ -26,7 +26,10 @@ SEEN_BY_VISITORS = re.compile(
     r"/(centres|guide|letters|organisations/?#?$|services/?(#|compare|prices)?/?#?$|bookings/week/#)|/$"
 )
 # Files, and what is no page.
-LEFT_OUT = re.compile(r"/(language|large-text|static)|\.ics$|/file$|/licences/|/export$|/healthz|/readyz|/free-times")
+LEFT_OUT = re.compile(
+    r"/(language|large-text|static)|\.ics$|\.csv\b|/file$|/licences/|/export$|/healthz|/readyz|/free-times"
+    r"|/photos?(/\d+)?$|/files/\d+$|/pdf$"
+)
 WORD = re.compile(r"\b[A-Za-z]{2,}\b")
 TEXTS = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

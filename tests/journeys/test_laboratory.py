@@ -102,7 +102,7 @@ def fetch(page: Page, commission: str) -> tuple[str, bytes]:
     """Fetch the report as the client; return its verification code and the file."""
     page.goto(commission)
     main(page).get_by_role("link", name=re.compile("-R1$")).click()
-    code = main(page).locator("div, dt, dd", has_text="验证码").locator("dd").first.inner_text()
+    code = main(page).locator("dt:has-text('验证码') + dd").inner_text()
     with page.expect_download() as download:
         press(page, "下载报告（PDF）")
     content = download.value.path().read_bytes()
@@ -143,7 +143,7 @@ def test_the_client_accepts_a_deviation(page: Page, new_page):
 
     receive(clerk, number, "一件有裂纹", differs="到样 10 件，其中 1 件有裂纹")
     page.goto(commission)
-    main(page).get_by_role("link", name=re.compile("偏离|不符")).first.click()
+    main(page).get_by_role("link", name="查看并决定").click()
     expect(main(page)).to_contain_text("其中 1 件有裂纹")
     page.get_by_role("radio").first.check()
     press(page, "提交决定")
@@ -165,7 +165,7 @@ def test_a_question_with_a_photo_is_answered_with_a_ready_order(page: Page, new_
     question = page.url
 
     clerk.goto("/laboratory/consultations")
-    main(clerk).get_by_role("link", name=re.compile("ZX-")).first.click()
+    main(clerk).locator("tr", has_text="怎么送检").get_by_role("link").last.click()
     expect(main(clerk)).to_contain_text("怎么送检？")
     expect(main(clerk).get_by_role("link", name="杯子.png")).to_be_visible()
     clerk.get_by_role("radio").first.check()
@@ -177,6 +177,8 @@ def test_a_question_with_a_photo_is_answered_with_a_ready_order(page: Page, new_
     main(page).get_by_role("link", name="打开代拟的委托").click()
     expect(main(page)).to_contain_text("抗热震性")
     main(page).get_by_role("link", name=re.compile("继续|下一步|填写")).first.click()
+    heading(page, "核对并确认")
+    main(page).get_by_role("link", name="修改 – 样品与检测项").click()
     describe_sample(page, "玻璃杯·咨询")
     confirm_order(page)
     heading(page, re.compile("JC-"))

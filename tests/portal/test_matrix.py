@@ -40,6 +40,7 @@ OUTSIDERS = [
 THOROUGH = {"rival", "other centre"}
 # A firm's name is public there, and nothing else of it.
 PUBLIC_NAMES = {
+    "billing.desk_accounts",
     "booking.desk_new",
     "organisations.directory",
     "organisations.show",

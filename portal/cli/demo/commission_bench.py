@@ -200,7 +200,9 @@ def _finish(told: Ordered, act: Act) -> None:
     _read(told, act)
     work = _analyst(told, act)
     for line in _running(told, act, work):
-        submitting.submit(work, line.id, uncertainty=_usual()[line.item.module.code][1])
+        code = line.item.module.code
+        uncertainty = told.story.get("uncertainties", {}).get(code) or _usual()[code][1]
+        submitting.submit(work, line.id, uncertainty=uncertainty)
     needed = {line.sample_id for line in told.lines({}, L.IN_PROGRESS)}
     for sample in told.samples({}):
         if sample.state is S.IN_TEST and sample.id not in needed:

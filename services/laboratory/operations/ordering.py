@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -17,6 +17,7 @@ from services.core.messages import N_
 from services.core.permissions import Permission
 from services.core.settings import setting
 from services.core.work import Work
+from services.laboratory.models.capability import TestItem
 from services.laboratory.models.commissions import Commission, CommissionState
 from services.laboratory.models.lines import TestLine
 from services.laboratory.operations.consulted import mark_ordered
@@ -45,6 +46,7 @@ class Survey:
 
     charged: list[ChargedModule]
     lines: list[TestLine]
+    items: Mapping[int, TestItem]
     quote: Quote | None
     plan: Plan | None
     faults: list[RuleBroken]
@@ -124,7 +126,8 @@ def survey(session: Session, commission: Commission, now: datetime) -> Survey:
     """Return what the order would cost and when it could be done if it were sent at ``now``, and what is in the way."""
     today = clock.local_day(now)
     charged, lines = charges_of(session, commission.id), lines_of(session, commission.id)
-    faults = order_faults(session, commission, charged, lines, now)
+    items = items_of(session, {one.item_id for one in lines})
+    faults = order_faults(session, commission, charged, items, now)
     quote, found = None, None
     try:
         quote = priced(session, commission, today, charged=charged)
@@ -133,12 +136,12 @@ def survey(session: Session, commission: Commission, now: datetime) -> Survey:
     if not any(isinstance(one, ItemClosed) for one in faults):
         try:
             start = first_day(session, now)
-            demands = demands_of(session, lines, today)
+            demands = demands_of(session, lines, today, items=items)
             found = plan(session, demands, start=start, urgency=commission.urgency, now=now)
             faults += _date_faults(commission, found)
         except RuleBroken as refusal:
             faults.append(refusal)
-    return Survey(charged, lines, quote, found, faults)
+    return Survey(charged, lines, items, quote, found, faults)
 
 
 def _date_faults(commission: Commission, found: Plan) -> Iterator[RuleBroken]:
@@ -163,8 +166,8 @@ def confirm(work: Work, commission_id: int, *, shown_due_fen: int, shown_promise
     if found.quote.due_fen != shown_due_fen:
         raise PriceMoved(found.quote.due_fen)
     send(work, commission, found)
-    step(work, commission, "submit")
     commission.submitted_at = work.now
+    step(work, commission, "submit")
     mark_ordered(work, commission)
     taken = reserve_by(work, commission, found.plan, shown_promised_on)
     commission.promised_on, commission.promise_certain = taken.promised_on, taken.certain
@@ -181,9 +184,8 @@ def send(work: Work, commission: Commission, found: Survey) -> None:
     commission.no = work.number("JC")
     for sample in samples_of(work.session, commission.id):
         sample.no = f"{commission.no}-S{sample.position:02d}"
-    items = items_of(work.session, {one.item_id for one in found.lines})
     for line in found.lines:
-        method = method_on(items[line.item_id], work.today)
+        method = method_on(found.items[line.item_id], work.today)
         line.method_id = None if method is None else method.id
     work.session.flush()  # bookings and quotations refer to the number
 

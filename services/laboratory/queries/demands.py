@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,17 +30,22 @@ class _Kind:
     package_id: int | None
 
 
-def demands_of(session: Session, lines: Iterable[TestLine], day: date) -> list[Demand]:
-    """Return what these lines ask for, those of one item together."""
-    return demands_for(session, [(one.id, one.item_id, one.quantity, one.package_id) for one in lines], day)
+def demands_of(
+    session: Session, lines: Iterable[TestLine], day: date, *, items: Mapping[int, TestItem] | None = None
+) -> list[Demand]:
+    """Return what these lines ask for, those of one item together; ``items`` are theirs where they are read already."""
+    wanted = [(one.id, one.item_id, one.quantity, one.package_id) for one in lines]
+    return demands_for(session, wanted, day, items=items)
 
 
-def demands_for(session: Session, wanted: Iterable[Wanted], day: date) -> list[Demand]:
+def demands_for(
+    session: Session, wanted: Iterable[Wanted], day: date, *, items: Mapping[int, TestItem] | None = None
+) -> list[Demand]:
     """Return what lines that need not exist yet ask for, those tested alike together."""
     by_kind: dict[_Kind, list[int]] = defaultdict(list)
     for line, item_id, quantity, package_id in wanted:
         by_kind[_Kind(item_id, quantity, package_id)].append(line)
-    items = items_of(session, {kind.item_id for kind in by_kind})
+    items = items_of(session, {kind.item_id for kind in by_kind}) if items is None else items
     packages = {kind.package_id for kind in by_kind if kind.package_id is not None}
     chosen = select(ServiceModule.id, ServiceModule.working_days).where(ServiceModule.id.in_(packages))
     days: dict[int, int | None] = {row.id: row.working_days for row in session.execute(chosen)} if packages else {}

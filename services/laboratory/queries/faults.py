@@ -16,7 +16,6 @@ from services.core import clock
 from services.core.errors import RuleBroken
 from services.laboratory.models.capability import Limit, LimitSet, TestItem
 from services.laboratory.models.commissions import Commission, CommissionState
-from services.laboratory.models.lines import TestLine
 from services.laboratory.ordering_errors import (
     BillsOpen,
     ItemClosed,
@@ -26,7 +25,6 @@ from services.laboratory.ordering_errors import (
     NotVerified,
 )
 from services.laboratory.queries.capability import groups_of
-from services.laboratory.queries.demands import items_of
 from services.laboratory.queries.surveys import ChargedModule
 from services.laboratory.rules.editions import closed_because
 from services.organisations.models import Organisation, OrgState
@@ -40,11 +38,10 @@ def order_faults(
     session: Session,
     commission: Commission,
     charged: Sequence[ChargedModule],
-    lines: Sequence[TestLine],
+    items: Mapping[int, TestItem],
     now: datetime,
 ) -> list[RuleBroken]:
-    """Return every reason why the order cannot be sent now, apart from price and date."""
-    items = items_of(session, {one.item_id for one in lines})
+    """Return every reason why an order for these items cannot be sent now, apart from price and date."""
     today = clock.local_day(now)
     return [
         *_standing(session, commission, now),

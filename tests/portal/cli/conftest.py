@@ -1,14 +1,20 @@
-"""Commands that run inside the test process leave its log as it was."""
+"""The two demonstrations, loaded once for all tests that only read them."""
 
-import logging
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy.orm import Session
+
+from tests.portal.cli.demonstrations import loaded
 
 
-@pytest.fixture(autouse=True)
-def same_log() -> Iterator[None]:
-    handlers, level = logging.root.handlers[:], logging.root.level
-    yield
-    logging.root.handlers[:] = handlers
-    logging.root.setLevel(level)
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    """Return a database with the small demonstration, which tests only read."""
+    yield from loaded(tmp_path_factory.mktemp("small"), "small")
+
+
+@pytest.fixture(scope="session")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    """Return a database with the whole demonstration, which tests only read."""
+    yield from loaded(tmp_path_factory.mktemp("full"), "full")
