@@ -106,7 +106,8 @@ def review(commission_id: int):
     if request.method == "GET" and commission.state not in DECISIONS:
         raise WrongState(state=COMMISSION_NAMES[commission.state])
     findings = review_facts.findings(db.session(), commission, clock.local_day(clock.now()))
-    form = ReviewForm(findings, DECISIONS.get(commission.state, frozenset(ReviewDecision)))
+    decisions = DECISIONS.get(commission.state, frozenset(ReviewDecision))
+    form = ReviewForm(findings, decisions, is_prepaid=commission.is_prepaid)
     answer = carry_out(form, lambda work: _keep_review(work, commission_id, form), leads_to=_after, done=_told(form))
     if answer:
         return answer
@@ -130,6 +131,7 @@ def _keep_review(work, commission_id: int, form: ReviewForm):
         decision=form.decided,
         reason=form.reason.data or "",
         remark=form.remark.data or "",
+        is_prepaid=form.is_prepaid.data,
     ), form.decided
 
 

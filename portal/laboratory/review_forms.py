@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from portal.desk import DeskForm
@@ -28,6 +28,7 @@ class ReviewForm(DeskForm):
     """The seven questions of a contract review, each with a note, and what is decided."""
 
     decision = RadioField(N_("Decision"), default=ReviewDecision.ACCEPT.value, validators=[Required()])
+    is_prepaid = BooleanField(N_("The client pays before testing begins"))
     reason = TextAreaField(N_("What the client reads"), validators=[Length(max=300)])
     remark = TextAreaField(N_("Remark on the review, for the laboratory"), validators=[Length(max=1000)])
 

@@ -67,7 +67,11 @@ def centre_figures(session: Session, now: datetime) -> dict[int, CentreFigures]:
     served = dict(
         session.execute(
             select(Booking.provider_id, func.count(Booking.organisation_id.distinct()))
-            .where(Booking.state == BookingState.COMPLETED, Booking.state_at >= month_of(now))
+            .where(
+                Booking.state == BookingState.COMPLETED,
+                Booking.is_reservation.is_(False),
+                Booking.state_at >= month_of(now),
+            )
             .group_by(Booking.provider_id)
         ).all()
     )
@@ -89,7 +93,10 @@ def _next_free_by_provider(session: Session, now: datetime) -> dict[int, datetim
 
 
 def portal_figures(session: Session, now: datetime) -> PortalFigures:
-    """Return the figures of the whole portal; bookings are those finished in the last ninety days."""
+    """Return the figures of the whole portal for the last ninety days.
+
+    Whoever had something tested was served as well; reservations of the laboratory are no bookings that were finished.
+    """
     since = now - timedelta(days=90)
     firms, verified = session.execute(
         select(func.count(), func.sum(cast(Organisation.level >= 2, Integer))).where(
@@ -99,7 +106,10 @@ def portal_figures(session: Session, now: datetime) -> PortalFigures:
     modules = session.scalar(select(func.count()).where(ServiceModule.state == ModuleState.PUBLISHED)) or 0
     done = (Booking.state == BookingState.COMPLETED, Booking.state_at >= since)
     served, finished = session.execute(
-        select(func.count(Booking.organisation_id.distinct()), func.count()).where(*done)
+        select(
+            func.count(Booking.organisation_id.distinct()),
+            func.coalesce(func.sum(cast(Booking.is_reservation.is_(False), Integer)), 0),
+        ).where(*done)
     ).one()
     promised = session.execute(
         select(Booking.state_at, Booking.promised_on).where(*done, Booking.promised_on.is_not(None)).limit(5000)

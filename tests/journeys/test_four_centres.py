@@ -1,17 +1,19 @@
-"""A service of each of the four centres is booked, confirmed, carried out, delivered and paid."""
+"""A service of each centre that takes bookings is booked, confirmed, carried out, delivered and paid.
+
+The testing centre takes orders instead; how they go is in test_laboratory.
+"""
 
 import re
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.steps import book, desk_of, main, picture, press, sign_in, told
+from tests.journeys.steps import book, desk_of, heading, main, picture, press, sign_in, told
 
 pytestmark = pytest.mark.journey
 
 CENTRES = [
     pytest.param("R03", "c01_admin", id="a project of the research centre"),
-    pytest.param("TG02", "c02_clerk", id="a test of the testing centre"),
     pytest.param("I01", "c03_info", id="a free project of the information centre"),
     pytest.param("P01", "c04_train", id="a room of the training centre"),
 ]
@@ -45,6 +47,16 @@ def test_a_service_of_each_centre_is_delivered_and_paid(page: Page, new_page, co
     if code != "I01":
         pay(staff)
         read_receipt(page)
+
+
+@pytest.mark.parametrize("code", ["TG02", "K01"])
+def test_what_the_testing_centre_does_is_ordered_with_samples(page: Page, code: str):
+    page.goto(f"/services/{code}")
+    main(page).get_by_role("link", name="委托检测").first.click()
+    heading(page, "我要检测")
+    expect(page.get_by_role("complementary", name="已选")).to_contain_text("应付")
+    page.goto(f"/bookings/new/{code}")
+    heading(page, "我要检测")
 
 
 def pay(staff: Page) -> None:

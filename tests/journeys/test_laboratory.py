@@ -37,6 +37,8 @@ def test_an_order_goes_through_the_laboratory_to_a_report_that_a_stranger_verifi
     test(staff["c02_analyst1"], number)
     check(staff["c02_review"], number)
     report(staff["c02_clerk"], staff["c02_review"], staff["c02_sign"], number)
+    pay(staff["c02_clerk"], commission)
+    read_receipt(page, commission)
     code, pdf = fetch(page, commission)
     verify(new_page(), f"{number}-R1", code, pdf)
 
@@ -96,6 +98,24 @@ def report(clerk: Page, reviewer: Page, signatory: Page, number: str) -> None:
     signatory.once("dialog", lambda dialog: dialog.accept())
     press(signatory, "签发")
     told(signatory, "已签发")
+
+
+def pay(clerk: Page, commission: str) -> None:
+    """Record that the whole price has come in."""
+    clerk.goto(f"/laboratory{commission}")
+    main(clerk).get_by_role("link", name="账单、付款与发票").click()
+    clerk.get_by_label("流水号或备注").fill("网银 20261125")
+    press(clerk, "登记收款")
+    expect(main(clerk).locator("tr", has_text="未付").last).to_contain_text("¥0.00")
+
+
+def read_receipt(page: Page, commission: str) -> None:
+    """Open the receipt as the client."""
+    page.goto(commission)
+    main(page).get_by_role("link", name="账单、付款与发票").click()
+    main(page).get_by_role("link", name=re.compile("^SJ-")).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("收据")
+    expect(page.locator("body")).to_contain_text("整")  # the amount in capitals
 
 
 def fetch(page: Page, commission: str) -> tuple[str, bytes]:

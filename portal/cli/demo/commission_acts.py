@@ -189,14 +189,13 @@ def _review(told: Ordered, act: Act, decision: ReviewDecision) -> None:
         check: Reply(one.found or Answer.YES, EXPLAINED[check] if one.found is Answer.NO else "")
         for check, one in found.items()
     }
-    words = {"reason": act.get("reason", ""), "remark": act.get("remark", "")}
+    words = {"reason": act.get("reason", ""), "remark": act.get("remark", ""), "is_prepaid": bool(act.get("prepaid"))}
     reviewing.review(work, told.commission_id, replies, decision=decision, **words)
 
 
 def _approve(told: Ordered, act: Act) -> None:
     """The clerk takes the order up and accepts it; ``prepaid`` lets it wait for the money."""
     reviewing.take_up(told.work(act), told.commission_id)
-    told.commission.is_prepaid = bool(act.get("prepaid"))
     _review(told, act, ReviewDecision.ACCEPT)
 
 

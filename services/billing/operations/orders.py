@@ -45,7 +45,10 @@ def open_order(work: Work, quote: Quote, *, organisation_id: int, provider_id: i
 
 
 def adjust(work: Work, order: Order, *, kind: LineKind, label: str, amount_fen: int, reason: str) -> None:
-    """Add a line (negative to lower the price) with its reason; the order owes the new sum afterwards."""
+    """Add a line (negative to lower the price) with its reason; the order owes the new sum afterwards.
+
+    Where nothing is left to pay then, what waited for the money goes on.
+    """
     amount_fen = max(amount_fen, -order.due_fen)
     if not amount_fen:
         return
@@ -53,6 +56,8 @@ def adjust(work: Work, order: Order, *, kind: LineKind, label: str, amount_fen: 
     work.session.execute(update(Order).where(Order.id == order.id).values(due_fen=Order.due_fen + amount_fen))
     work.record("order.adjusted", order, amount_fen=amount_fen, reason=reason)
     _follow(work, order)
+    if amount_fen < 0:
+        _tell_settled(work, order)
 
 
 def adjust_order(work: Work, order_id: int, *, was_fen: int, due_fen: int, reason: str) -> Order:

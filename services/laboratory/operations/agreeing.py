@@ -10,22 +10,47 @@ from sqlalchemy.orm import Session
 
 from services.billing.models import Order
 from services.core.calendar import working_days
+from services.core.messages import N_
 from services.core.settings import setting
 from services.core.work import Work
 from services.laboratory.models.commissions import Commission, CommissionEvent, CommissionState
 from services.laboratory.models.lines import TestLine
 from services.laboratory.models.samples import Sample, SampleState
-from services.laboratory.operations.steps import step
+from services.laboratory.operations.planning import promise_again
+from services.laboratory.operations.replanning import tell_nothing_free
+from services.laboratory.operations.steps import step, tell_client
+from services.laboratory.ordering_errors import NothingFree
 
 GONE = frozenset({SampleState.REFUSED, SampleState.RETURNED, SampleState.DISPOSED, SampleState.WITHDRAWN})
 
 
 def agree(work: Work, commission: Commission, name: str, *, reason: str = "", **facts: Any) -> None:
-    """Take the named step (approve, accept, keep, pay) to where the agreement leads; samples get their last day."""
+    """Take the named step (approve, accept, keep, pay) to where the agreement leads; samples get their last day.
+
+    Where all samples are there already the laboratory's clock starts.
+    """
     step(work, commission, name, after_agreement(work, commission), reason=reason, **facts)
     if commission.state is not CommissionState.SAMPLE_IN and commission.samples_due_on is None:
         days = int(setting(work.session, "laboratory.sample_days"))
         commission.samples_due_on = working_days(work.session, work.today, days).after(work.today, days).day
+    start_clock_if_ready(work, commission)
+
+
+def start_clock_if_ready(work: Work, commission: Commission) -> None:
+    """Let the days count once everything is agreed, paid and here: the report is promised anew, by this hour.
+
+    Where no instrument is free within half a year the date stays, and the laboratory is told.
+    """
+    if commission.state is not CommissionState.SAMPLE_IN or commission.clock_started_at is not None:
+        return
+    commission.clock_started_at, commission.stopped_days = work.now, 0  # what stood still before does not count
+    try:
+        promise_again(work, commission)
+    except NothingFree:
+        tell_nothing_free(work, commission)
+    message = N_("All samples of %(no)s are here. The report is promised for %(promised_on)s.")
+    promised = commission.promised_on.isoformat() if commission.promised_on else ""
+    tell_client(work, commission, "samples_received", message, promised_on=promised)
 
 
 def agree_editions(work: Work, commission: Commission, terms: Mapping[str, Any]) -> None:

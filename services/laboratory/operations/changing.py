@@ -50,7 +50,9 @@ def accept_quotation(work: Work, commission_id: int, *, version: int, shown_prom
     earliest = earliest_for(work, commission, start)
     if earliest.day > shown_promised_on:
         raise PromiseMoved(earliest.day)
-    commission.promised_on, commission.promise_certain = shown_promised_on, earliest.certain
+    offered_on = date.fromisoformat(quotation.terms["promised_on"])
+    commission.promised_on = min(shown_promised_on, max(offered_on, earliest.day))  # nobody agrees to any later day
+    commission.promise_certain = earliest.certain
     agree(work, commission, "accept", version=version)
     message = N_("The client has accepted the quotation for %(no)s.")
     tell_staff(work, commission, message, permission=REVIEW)

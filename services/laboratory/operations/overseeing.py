@@ -13,6 +13,7 @@ from services.laboratory.errors import ReasonNeeded
 from services.laboratory.models.commissions import Commission
 from services.laboratory.models.lines import TestLine
 from services.laboratory.operations.ending import give_up
+from services.laboratory.operations.replanning import catch_up
 from services.laboratory.operations.steps import note, of_client, of_laboratory, step, tell_client, tell_staff
 from services.laboratory.reviewing_errors import MoreThanAgreed, NotAsked, TermsChanged
 from services.laboratory.rules.overseeing import due_for_done
@@ -30,9 +31,10 @@ def suspend(work: Work, commission_id: int, *, reason: str) -> Commission:
 
 
 def resume(work: Work, commission_id: int) -> Commission:
-    """Testing goes on; the promised date moves by the working days that were lost."""
+    """Testing goes on; the promised date moves by the working days that were lost, and as far as later slots need."""
     commission = of_laboratory(work, commission_id, Permission.COMMISSION_REVIEW)
     step(work, commission, "resume")
+    catch_up(work, commission)
     tell_client(work, commission, "commission_resumed", N_("Testing for %(no)s goes on."))
     return commission
 

@@ -1,4 +1,4 @@
-"""An instrument fails: the lines that lose their slot move to the next possible one, and the client is told the new date."""
+"""Slots that are lost or have passed: their lines move to the next possible ones, and the client is told the new date."""
 
 from __future__ import annotations
 
@@ -23,13 +23,14 @@ def replan(work: Work, booking_id: int) -> None:
     The promised date follows and never gets earlier; the client is told it. Where nothing is free within half a year
     the lines wait without a slot and the laboratory is told.
     """
-    booking = work.session.get(Booking, booking_id, with_for_update={"of": Booking})
-    if booking is None or booking.state is not BookingState.DISPLACED or not booking.is_reservation:
+    commission_id = work.session.scalar(select(TestLine.commission_id).where(TestLine.booking_id == booking_id).limit(1))
+    if commission_id is None:
+        return
+    commission = work.session.get_one(Commission, commission_id, with_for_update={"of": Commission})  # always first
+    booking = work.session.get_one(Booking, booking_id, with_for_update={"of": Booking})
+    if booking.state is not BookingState.DISPLACED or not booking.is_reservation:
         return
     lines = list(work.session.scalars(select(TestLine).where(TestLine.booking_id == booking_id).order_by(TestLine.id)))
-    if not lines:
-        return
-    commission = work.session.get_one(Commission, lines[0].commission_id, with_for_update={"of": Commission})
     release_lines(work, lines, reason=booking.state_reason)
     before = commission.promised_on
     try:
@@ -47,6 +48,22 @@ def replan(work: Work, booking_id: int) -> None:
             "An instrument has failed. The report of %(no)s is now promised for %(promised_on)s. We are sorry."
         )
         tell_client(work, commission, "commission_replanned", message, promised_on=commission.promised_on)
+
+
+def catch_up(work: Work, commission: Commission) -> None:
+    """Take later slots for the lines whose own have passed while testing stood still; the promised date follows."""
+    try:
+        reserve_missing(work, commission, start=work.today)
+    except NothingFree:
+        tell_nothing_free(work, commission)
+        return
+    _promise_later(work, commission)
+
+
+def tell_nothing_free(work: Work, commission: Commission) -> None:
+    """Let the laboratory know that lines of a commission wait without a slot."""
+    message = N_("No instrument is free for %(no)s. Please look for a way.")
+    tell_staff(work, commission, message, permission=Permission.COMMISSION_REVIEW)
 
 
 def _first_day(work: Work, commission: Commission) -> date:

@@ -62,8 +62,9 @@ def review(
     decision: ReviewDecision,
     reason: str = "",
     remark: str = "",
+    is_prepaid: bool = False,
 ) -> Commission:
-    """Keep the record of a contract review and do what it decided.
+    """Keep the record of a contract review and do what it decided; with ``is_prepaid`` testing waits for payment.
 
     An approval lets the commission wait for payment or samples; a question stops its clock; a refusal gives its slots
     back and its order is void; another quotation leaves it in review. Every no, and every answer against what the portal
@@ -85,6 +86,8 @@ def review(
             reviewed_at=work.now,
         )
     )
+    if decision in {ReviewDecision.ACCEPT, ReviewDecision.QUOTE}:
+        commission.is_prepaid = is_prepaid
     _carry_out(work, commission, decision, reason.strip())
     return commission
 

@@ -12,11 +12,11 @@ from services.core.permissions import Permission
 from services.core.work import Work
 from services.laboratory.models.commissions import Commission, CommissionState
 from services.laboratory.models.samples import CustodyKind, RefusalReason, Sample, SampleState
-from services.laboratory.operations.agreeing import after_agreement
+from services.laboratory.operations.agreeing import after_agreement, start_clock_if_ready
 from services.laboratory.operations.custody import enter, sample_here
 from services.laboratory.operations.ending import give_up
-from services.laboratory.operations.planning import promise_again
 from services.laboratory.operations.refusing import drop_sample
+from services.laboratory.operations.replanning import catch_up
 from services.laboratory.operations.steps import note, of_client, step, step_sample, tell_client, tell_staff
 from services.laboratory.rules.custody import RECEIVING
 from services.laboratory.rules.states import COMMISSION_NAMES
@@ -110,19 +110,11 @@ def _go_on(work: Work, commission: Commission) -> None:
     after = after_agreement(work, commission)
     if commission.state is C.CLIENT_CONFIRM:
         step(work, commission, "settle_deviation", after)
+        if commission.clock_started_at is not None:
+            catch_up(work, commission)
     elif commission.state is C.AWAIT_SAMPLE and after is C.SAMPLE_IN:
         step(work, commission, "receive")
-    if commission.state is C.SAMPLE_IN and commission.clock_started_at is None:
-        start_clock(work, commission)
-
-
-def start_clock(work: Work, commission: Commission) -> None:
-    """From now on the days count: the report is promised anew, by the hour at which all samples were there."""
-    commission.clock_started_at, commission.stopped_days = work.now, 0  # what stood still before does not count
-    promise_again(work, commission)
-    message = N_("All samples of %(no)s are here. The report is promised for %(promised_on)s.")
-    promised = commission.promised_on.isoformat() if commission.promised_on else ""
-    tell_client(work, commission, "samples_received", message, promised_on=promised)
+    start_clock_if_ready(work, commission)
 
 
 def _at_counter(work: Work, sample_id: int) -> tuple[Sample, Commission]:

@@ -44,6 +44,8 @@ def of_laboratory(work: Work, commission_id: int, permission: Permission) -> Com
     """Return a commission of the actor's own laboratory, locked; NotFound for any other, and for drafts of clients."""
     commission = _locked(work, commission_id)
     work.require(permission, scope=commission.provider_id)
+    if commission.state is CommissionState.DRAFT and commission.entered_by_id is None:
+        raise NotFound
     return commission
 
 

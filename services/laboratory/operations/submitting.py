@@ -104,4 +104,6 @@ def _uncertainty(line: TestLine, outcome: Outcome, bounds: Bounds | None, typed:
     number = read_number(typed)
     if not is_number or number is None or number < 0:
         raise UncertaintyWrong
+    if not outcome.is_detected:
+        return ""  # what was not detected has none
     return f"{number:f}"

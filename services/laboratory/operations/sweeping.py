@@ -20,7 +20,6 @@ from services.laboratory.models.reports import Objection, Report, ReportState
 from services.laboratory.models.samples import Sample, SampleState
 from services.laboratory.operations.agreeing import agree, is_settled, was_agreed
 from services.laboratory.operations.ending import give_up
-from services.laboratory.operations.samples import start_clock
 from services.laboratory.operations.steps import note, step, tell_client, tell_staff
 from services.laboratory.rules.states import OPEN_OBJECTIONS
 
@@ -38,8 +37,6 @@ def follow_payment(work: Work, *, order_id: int) -> None:
     for commission in waiting:
         if is_settled(commission.order):
             agree(work, commission, "pay")
-            if commission.state is CommissionState.SAMPLE_IN and commission.clock_started_at is None:
-                start_clock(work, commission)
             tell_client(work, commission, "commission_paid", N_("The payment for %(no)s has been recorded."))
 
 

@@ -69,6 +69,12 @@ def test_accepting_a_quotation_brings_the_order_to_its_price(lab):
     assert lab.session.scalars(select(Booking.state)).all() == [BookingState.CONFIRMED]
 
 
+def test_a_date_that_nobody_offered_is_not_promised(lab):
+    commission = accept(lab, quoted(lab), shown_promised_on=date.max)
+
+    assert commission.promised_on == USUAL
+
+
 def test_lines_without_a_slot_get_one_again_when_the_quotation_is_accepted(lab):
     commission = quoted(lab)
     planning.release(lab.work(now=MONDAY), commission)

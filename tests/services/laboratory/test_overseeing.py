@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from services.booking.models import Booking, BookingState
+from services.core import clock
 from services.core.errors import NotAllowed, NotFound, WrongState
 from services.laboratory.errors import ReasonNeeded
 from services.laboratory.models.commissions import ClockStop, CommissionState
@@ -44,6 +45,21 @@ def in_test(lab, *, done=1, samples=4):
 
 def states(lab):
     return lab.session.scalars(select(TestLine.state).order_by(TestLine.id)).all()
+
+
+def test_slots_that_have_passed_during_a_suspension_are_taken_anew(lab):
+    commission = in_test(lab, done=0, samples=1)
+    commission.clock_started_at = TUESDAY
+    [line] = lab.session.scalars(select(TestLine)).all()
+    lab.session.commit()
+    overseeing.suspend(desk(lab), commission.id, reason="样品失效,等待补样")
+    later = TUESDAY + timedelta(days=14)
+
+    overseeing.resume(desk(lab, later), commission.id)
+
+    assert line.state is L.SCHEDULED
+    assert line.booking.starts_at > later
+    assert commission.promised_on >= clock.local_day(line.booking.ends_at)
 
 
 def test_a_suspension_stops_the_clock_and_going_on_moves_the_promised_day(lab):

@@ -131,7 +131,19 @@ def test_a_sample_of_an_unpaid_prepaid_commission_is_received_and_testing_waits(
 
     commission.order.on_account = True
     agree(lab.work(lab.clerk), commission, "pay")
-    assert commission.state is C.SAMPLE_IN
+    assert (commission.state, commission.clock_started_at) == (C.SAMPLE_IN, clock.now())
+
+
+def test_a_sample_is_received_where_no_instrument_is_free_and_the_laboratory_is_told(lab):
+    commission = make_awaited(lab, samples=1)
+    lab.polariscope.calibration_due_on = clock.local_day(clock.now()) - timedelta(days=1)
+    lab.session.commit()
+
+    receive_all(lab, commission)
+
+    assert (commission.state, commission.clock_started_at) == (C.SAMPLE_IN, clock.now())
+    told = lab.session.scalars(select(Notification.message).where(Notification.person_id == lab.clerk.id)).all()
+    assert any("No instrument is free" in one for one in told)
 
 
 def test_a_sample_is_received_once(lab):

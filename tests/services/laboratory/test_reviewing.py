@@ -27,7 +27,7 @@ from services.laboratory.queries.review_facts import findings
 from services.laboratory.reviewing_errors import AnswerMissing, NoteNeeded, NothingSaid, Unanswered
 from services.laboratory.rules.reviewing import Answer, Check, Finding, Reply, is_enough, record_of, unexplained
 from tests.factories.laboratory import make_laboratory
-from tests.factories.ordering import MONDAY, make_order
+from tests.factories.ordering import MONDAY, make_draft, make_order
 
 C = CommissionState
 TUESDAY = MONDAY + timedelta(days=1)
@@ -132,21 +132,18 @@ def test_an_accepted_order_waits_for_its_samples_for_ten_working_days_and_the_re
 
 def test_a_prepaid_order_waits_for_its_payment(lab):
     commission = in_review(lab)
-    commission.is_prepaid = True
-    lab.session.commit()
 
-    decide(lab, commission)
+    decide(lab, commission, is_prepaid=True)
 
     assert commission.state is C.AWAIT_PAYMENT
 
 
 def test_what_is_on_account_need_not_be_paid_first(lab):
     commission = in_review(lab)
-    commission.is_prepaid = True
     lab.session.get_one(Order, commission.order_id).on_account = True
     lab.session.commit()
 
-    decide(lab, commission)
+    decide(lab, commission, is_prepaid=True)
 
     assert commission.state is C.AWAIT_SAMPLE
 
@@ -312,3 +309,11 @@ def test_an_answer_against_what_was_found_needs_a_note():
     assert unexplained(YES, found) == [Check.SCOPE]
     assert unexplained(YES | {Check.SCOPE: Reply(Answer.NO, "告知客户")}, found) == []
     assert record_of({}, found)["scope"] == {"answer": "", "note": "", "found": "no"}
+
+
+def test_a_draft_of_a_client_is_nobody_elses(lab):
+    commission = make_draft(lab)
+
+    for act in (reviewing.take_over, lambda work, key: reviewing.add_note(work, key, text="老客户")):
+        with pytest.raises(NotFound):
+            act(desk(lab), commission.id)

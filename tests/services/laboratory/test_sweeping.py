@@ -8,7 +8,7 @@ from sqlalchemy import select
 from services.billing.models import PaymentMethod, Quotation, QuotationState
 from services.billing.operations import quotations
 from services.billing.operations.accounts import open_account
-from services.billing.operations.orders import put_on_account, record_payment
+from services.billing.operations.orders import adjust_order, put_on_account, record_payment
 from services.booking.models import Booking, BookingState
 from services.core import clock
 from services.core.actor import Actor
@@ -23,6 +23,8 @@ from services.laboratory.models.reports import Objection, ObjectionOutcome, Obje
 from services.laboratory.models.samples import Sample, SampleState
 from services.laboratory.operations import sweeping
 from services.laboratory.operations.agreeing import agree
+from services.laboratory.operations.changing import ask_change
+from services.laboratory.operations.offering import keep
 from tests.factories.laboratory import make_commission, make_laboratory
 from tests.factories.ordering import MONDAY, make_order
 
@@ -237,6 +239,34 @@ def test_the_clock_starts_with_the_payment_when_the_samples_were_there_before(la
 
     assert commission.state is C.SAMPLE_IN
     assert commission.clock_started_at == later
+
+
+def test_lowering_the_price_to_what_is_paid_is_as_good_as_paying(lab):
+    commission = approved(lab, is_prepaid=True)
+    due_fen = commission.order.due_fen
+    assert pay(lab, commission, due_fen - 500) == []
+
+    work = lab.work(lab.clerk, now=MONDAY)
+    adjust_order(work, commission.order_id, was_fen=due_fen, due_fen=due_fen - 500, reason="优惠")
+    [promise] = [one for one in lab.session.scalars(select(OutboxTask)) if one.task == "order.settled"]
+    HANDLERS[promise.task](worker(lab, MONDAY), **promise.payload)
+
+    assert commission.state is C.AWAIT_SAMPLE
+
+
+def test_the_clock_starts_when_what_was_paid_during_a_change_stays_as_agreed(lab):
+    commission = approved(lab, is_prepaid=True)
+    for sample in lab.session.scalars(select(Sample)):
+        sample.state = SampleState.RECEIVED
+    ask_change(lab.work(now=MONDAY), commission.id, text="改用另一标准")
+    pay(lab, commission, commission.order.due_fen)
+    sweeping.follow_payment(worker(lab, MONDAY), order_id=commission.order_id)
+    assert (commission.state, commission.clock_started_at) == (C.AMENDING, None)
+    later = MONDAY + timedelta(days=1)
+
+    keep(lab.work(lab.clerk, now=later), commission.id, reason="标准现行有效")
+
+    assert (commission.state, commission.clock_started_at) == (C.SAMPLE_IN, later)
 
 
 def test_the_worker_knows_when_to_do_all_this():

@@ -257,6 +257,14 @@ def test_the_guarded_rule_asks_for_the_uncertainty(lab):
     assert submitting.submit(work, line.id, uncertainty="0.06").verdict is Verdict.FAIL
 
 
+def test_what_was_not_detected_has_no_uncertainty(lab):
+    line = begun(lab, lab.lead)
+    enter(lab, line, "")
+
+    result = submitting.submit(lab.work(lab.analyst), line.id, uncertainty="0.01")
+    assert (result.text, result.uncertainty) == ("<0.05", "")
+
+
 @pytest.mark.parametrize("typed", ["-1", "wenig"])
 def test_an_uncertainty_is_a_number(lab, typed):
     line = begun(lab)
