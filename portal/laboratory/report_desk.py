@@ -143,6 +143,7 @@ def issue_report(report_id: int):
     now, address = clock.now(), url_for("laboratory.report", report_id=report_id)
     try:
         contents = reporting.to_sign(Work(db.session(), actor(), now), report_id)
+        db.session.rollback()  # nobody waits for a PDF with a row locked
         pdf = issued_document(contents, settings.base_url, settings.instance, now)
         with begin_work(form) as work:
             reporting.issue(work, report_id, contents=contents, pdf=pdf, folder=uploads_folder())

@@ -106,7 +106,7 @@ def pay(clerk: Page, commission: str) -> None:
     main(clerk).get_by_role("link", name="账单、付款与发票").click()
     clerk.get_by_label("流水号或备注").fill("网银 20261125")
     press(clerk, "登记收款")
-    expect(main(clerk).locator("tr", has_text="未付").last).to_contain_text("¥0.00")
+    expect(main(clerk).locator("tr", has_text="待付").last).to_contain_text("¥0.00")
 
 
 def read_receipt(page: Page, commission: str) -> None:

@@ -23,7 +23,9 @@ def replan(work: Work, booking_id: int) -> None:
     The promised date follows and never gets earlier; the client is told it. Where nothing is free within half a year
     the lines wait without a slot and the laboratory is told.
     """
-    commission_id = work.session.scalar(select(TestLine.commission_id).where(TestLine.booking_id == booking_id).limit(1))
+    commission_id = work.session.scalar(
+        select(TestLine.commission_id).where(TestLine.booking_id == booking_id).limit(1)
+    )
     if commission_id is None:
         return
     commission = work.session.get_one(Commission, commission_id, with_for_update={"of": Commission})  # always first

@@ -21,7 +21,7 @@ from services.laboratory.models.samples import Sample, SampleState
 from services.laboratory.operations.agreeing import agree, is_settled, was_agreed
 from services.laboratory.operations.ending import give_up
 from services.laboratory.operations.steps import note, step, tell_client, tell_staff
-from services.laboratory.rules.states import OPEN_OBJECTIONS
+from services.laboratory.rules.states import COMMISSION_STEPS, OPEN_OBJECTIONS
 
 MOST = 200
 
@@ -64,12 +64,12 @@ def lapse_quotations(work: Work) -> int:
 
 
 def expire_unsent(work: Work) -> int:
-    """Close every commission whose samples have not come by their last day; return how many.
+    """Close every commission, paid or not, whose samples have not come by their last day; return how many.
 
     The client is reminded one working day before, once. Where some of the samples came, a clerk decides.
     """
     arrived = select(Sample.commission_id).where(Sample.state != SampleState.EXPECTED)
-    nothing_came = (Commission.state == CommissionState.AWAIT_SAMPLE, Commission.id.not_in(arrived))
+    nothing_came = (Commission.state.in_(sorted(COMMISSION_STEPS["expire"][0])), Commission.id.not_in(arrived))
     tomorrow = working_days(work.session, work.today, 1).after(work.today, 1).day
     reminded = select(CommissionEvent.commission_id).where(CommissionEvent.kind == "remind_samples")
     almost = Commission.samples_due_on.between(work.today, tomorrow)

@@ -48,7 +48,7 @@ COMMISSION_STEPS: dict[str, tuple[frozenset[CommissionState], frozenset[Commissi
     "settle_deviation": (frozenset({C.CLIENT_CONFIRM}), AGREED),
     "receive": (frozenset({C.AWAIT_SAMPLE}), frozenset({C.SAMPLE_IN})),
     "refuse": (AGREED | {C.CLIENT_CONFIRM}, frozenset({C.REFUSED})),
-    "expire": (frozenset({C.AWAIT_SAMPLE}), frozenset({C.EXPIRED})),
+    "expire": (frozenset({C.AWAIT_PAYMENT, C.AWAIT_SAMPLE}), frozenset({C.EXPIRED})),
     "start": (frozenset({C.SAMPLE_IN}), frozenset({C.TESTING})),
     "suspend": (frozenset({C.TESTING}), frozenset({C.SUSPENDED})),
     "resume": (frozenset({C.SUSPENDED}), frozenset({C.TESTING})),

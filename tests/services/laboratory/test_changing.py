@@ -157,7 +157,7 @@ def offered(lab, commission, due_fen=10000):
         title="内应力",
         lines=[{"kind": "base", "label": "x", "facts": {}, "amount_fen": due_fen}],
         due_fen=due_fen,
-        terms={},
+        terms={"promised_on": USUAL.isoformat()},
         valid_until=date(2026, 12, 31),
     )
 

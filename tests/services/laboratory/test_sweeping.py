@@ -116,6 +116,15 @@ def test_samples_that_do_not_come_end_the_order_after_ten_working_days_with_one_
     assert lab.session.scalars(select(Sample.state)).one() is SampleState.WITHDRAWN
 
 
+def test_an_order_that_is_neither_paid_nor_sent_keeps_no_instrument_for_ever(lab):
+    commission = approved(lab, is_prepaid=True)
+
+    assert sweeping.expire_unsent(worker(lab, MONDAY + timedelta(days=30))) == 1
+
+    assert (commission.state, commission.order.due_fen) == (C.EXPIRED, 0)
+    assert lab.session.scalars(select(Booking.state)).one() is BookingState.CANCELLED
+
+
 def reminders(lab) -> int:
     kinds = lab.session.scalars(select(CommissionEvent.kind)).all()
     told = lab.session.scalars(select(Notification.message)).all()
