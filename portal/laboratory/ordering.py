@@ -35,6 +35,8 @@ from services.laboratory.rules.states import COMMISSION_NAMES
 PER_PAGE = 30
 MOST_SAMPLES = 30
 
+LONGEST_ID = 10  # digits that a row's id can have, and one more
+
 
 @bp.route("/testing")
 @public
@@ -121,7 +123,8 @@ def _first_options(form: SamplesForm) -> Options:
 
 def _tests(form: SamplesForm) -> list[Test]:
     """Return the tests in the address, or those that the form was sent with."""
-    ids = [int(row.form.module_id.data) for row in form.chosen if (row.form.module_id.data or "").isdigit()]
+    typed = [row.form.module_id.data or "" for row in form.chosen]
+    ids = [int(text) for text in typed if text.isascii() and text.isdigit() and len(text) < LONGEST_ID]
     return offers.chosen_tests(db.session(), request.args.getlist("m"), module_ids=ids[: offers.MOST_CHOSEN])
 
 

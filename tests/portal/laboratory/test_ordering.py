@@ -149,6 +149,18 @@ def test_everything_wrong_is_told_at_once_and_nothing_typed_is_lost(firm, lab):
     assert count(lab, Commission.id) == 0
 
 
+@pytest.mark.parametrize("typed", ["9" * 30, "²", "-1", "eins", ""])
+def test_a_test_that_cannot_exist_is_not_ordered(firm, lab, typed):
+    address = f"/testing/samples?m={lab.stress.module.code}"
+    sent = {"samples-0-name": "玻璃杯", "chosen-0-module_id": typed}
+
+    response = post_form(firm, address, **sent)
+
+    assert response.status_code in {303, 400, 409}
+    [*lines] = lab.session.scalars(select(TestLine.item_id))
+    assert set(lines) <= {lab.stress.id}
+
+
 def test_an_order_without_a_sample_is_refused_beside_the_samples(firm, lab):
     response = post_form(firm, f"/testing/samples?m={lab.stress.module.code}", **{"samples-0-name": ""})
 
