@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -43,7 +44,9 @@ def sign(pdf: bytes, instance: Path, *, owner: str, signatory: str, reason: str,
     signer = signers.SimpleSigner.load_pkcs12_data(seal_key(instance, owner, now), [], passphrase=None)
     if signer is None:
         raise SealUnreadable(str(instance / FILE))
-    signed: io.BytesIO = signers.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), details, signer=signer)
+    with ThreadPoolExecutor(max_workers=1) as aside:  # pyhanko runs an event loop, and whoever calls may have one
+        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+        signed: io.BytesIO = aside.submit(signers.sign_pdf, writer, details, signer=signer).result()
     return signed.getvalue()
 
 

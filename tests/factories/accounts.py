@@ -22,7 +22,7 @@ _numbers = count(1)
 def make_person(session: Session, **over) -> Person:
     """Make somebody with a mobile number and PASSWORD; flushed, so they have an id."""
     number = next(_numbers)
-    values = {"name": f"李示例{number}", "mobile": f"1380000{number:04d}"} | over
+    values = {"name": f"李示例{number}", "mobile": f"138{number:08d}"} | over
     now = clock.now()
     person = Person(password_hash=QUICK_HASH, password_changed_at=now, created_at=now, **values)
     session.add(person)

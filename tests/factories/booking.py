@@ -44,7 +44,7 @@ def make_firm(session: Session, name: str = "", **over) -> Organisation:
 def make_agent(session: Session, organisation: Organisation, role: Role = Role.ENT_ADMIN, **over) -> Person:
     """Make somebody who acts for an organisation."""
     number = next(_numbers)
-    values = {"login": f"agent{number}", "name": f"经办人{number}", "mobile": f"1390000{number:04d}"} | over
+    values = {"login": f"agent{number}", "name": f"经办人{number}", "mobile": f"139{number:08d}"} | over
     person = Person(password_hash="-", password_changed_at=clock.now(), created_at=clock.now(), **values)
     session.add(person)
     session.flush()

@@ -241,8 +241,8 @@ def test_each_step_belongs_to_its_role(lab, desk, settings, who):
 
 def test_another_laboratorys_report_does_not_exist(lab, desk, session):
     report = prepared(lab, make_checked(lab))
-    session.commit()
     other = make_provider(session).id
+    session.commit()
     client = desk("clerk")
     lab.session.execute(update(Commission).values(provider_id=other))
     lab.session.commit()
