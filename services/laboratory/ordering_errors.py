@@ -57,6 +57,13 @@ class WishedTooEarly(RuleBroken):
     field = "wished_on"
 
 
+class TooMuch(RuleBroken):
+    """More of a test is ordered than one order can hold."""
+
+    message = N_("“%(name)s”: at most %(line)s for each sample and %(whole)s in one order.")
+    field = "chosen"
+
+
 class NoSample(RuleBroken):
     """An order needs at least one sample."""
 

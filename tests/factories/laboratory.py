@@ -33,7 +33,13 @@ from services.laboratory.models.capability import (
     TestField,
     TestItem,
 )
-from services.laboratory.models.commissions import Commission, CommissionCharge, CommissionState
+from services.laboratory.models.commissions import (
+    Commission,
+    CommissionCharge,
+    CommissionState,
+    ContractReview,
+    ReviewDecision,
+)
 from services.laboratory.models.lines import LineState, TestLine
 from services.laboratory.models.samples import CustodyEvent, CustodyKind, Sample, SampleState
 from services.organisations.models import Organisation
@@ -274,6 +280,22 @@ def authorise(session: Session, provider: Provider, person: Person, test_field: 
     session.add(signatory)
     session.flush()
     return signatory
+
+
+def record_review(
+    lab: Laboratory, commission: Commission, decision: ReviewDecision = ReviewDecision.ACCEPT
+) -> ContractReview:
+    """Keep the record of a contract review by the clerk."""
+    review = ContractReview(
+        commission_id=commission.id,
+        checks={},
+        decision=decision,
+        reviewed_by_id=lab.clerk.id,
+        reviewed_at=clock.now(),
+    )
+    lab.session.add(review)
+    lab.session.flush()
+    return review
 
 
 def make_commission(

@@ -13,7 +13,7 @@ from services.core.calendar import working_days
 from services.core.messages import N_
 from services.core.settings import setting
 from services.core.work import Work
-from services.laboratory.models.commissions import Commission, CommissionEvent, CommissionState
+from services.laboratory.models.commissions import Commission, CommissionEvent, CommissionState, ContractReview
 from services.laboratory.models.lines import TestLine
 from services.laboratory.models.samples import Sample, SampleState
 from services.laboratory.operations.planning import promise_again
@@ -27,13 +27,22 @@ GONE = frozenset({SampleState.REFUSED, SampleState.RETURNED, SampleState.DISPOSE
 def agree(work: Work, commission: Commission, name: str, *, reason: str = "", **facts: Any) -> None:
     """Take the named step (approve, accept, keep, pay) to where the agreement leads; samples get their last day.
 
-    Where all samples are there already the laboratory's clock starts.
+    Where all samples are there already the laboratory's clock starts. What a firm accepts without a contract review
+    (an order a clerk entered for it) is reviewed now, before anything is agreed (domain.md F05 rule 1).
     """
+    if name == "accept" and not _is_reviewed(work.session, commission):
+        step(work, commission, name, CommissionState.IN_REVIEW, reason=reason, **facts)
+        return
     step(work, commission, name, after_agreement(work, commission), reason=reason, **facts)
     if commission.state is not CommissionState.SAMPLE_IN and commission.samples_due_on is None:
         days = int(setting(work.session, "laboratory.sample_days"))
         commission.samples_due_on = working_days(work.session, work.today, days).after(work.today, days).day
     start_clock_if_ready(work, commission)
+
+
+def _is_reviewed(session: Session, commission: Commission) -> bool:
+    reviews = select(ContractReview.id).where(ContractReview.commission_id == commission.id)
+    return session.scalars(reviews.limit(1)).first() is not None
 
 
 def start_clock_if_ready(work: Work, commission: Commission) -> None:

@@ -31,10 +31,13 @@ from services.laboratory.ordering_errors import (
     OtherLaboratory,
     SampleTwice,
     SampleWithoutTest,
+    TooMuch,
 )
 
 MOST_SAMPLES = 30
 MOST_CHOSEN = 40
+MOST_ON_LINE = 5_000
+MOST_CHARGED = 100_000
 
 
 @dataclass(frozen=True)
@@ -188,6 +191,18 @@ def _broken(
         elif module.provider_id != provider_id:
             yield OtherLaboratory(name=module.name)
     yield from _unmatched(chosen, samples, modules, items)
+    yield from _too_much(chosen, len(samples), modules, items)
+
+
+def _too_much(
+    chosen: Sequence[Chosen], samples: int, modules: Mapping[int, ServiceModule], items: Items
+) -> Iterator[RuleBroken]:
+    """Yield what no row could hold: so many of an item for one sample, or of a module for all of them."""
+    for one in chosen:
+        most = max((quantity for _, quantity in items.get(one.module_id, ())), default=1)
+        on = sum(one.is_for(position) for position in range(1, samples + 1))
+        if one.quantity * most > MOST_ON_LINE or one.quantity * on > MOST_CHARGED:
+            yield TooMuch(name=modules[one.module_id].name, line=MOST_ON_LINE, whole=MOST_CHARGED)
 
 
 def _unmatched(

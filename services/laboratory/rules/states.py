@@ -38,7 +38,7 @@ COMMISSION_STEPS: dict[str, tuple[frozenset[CommissionState], frozenset[Commissi
     "approve": (frozenset({C.IN_REVIEW}), AGREED),
     "quote": (frozenset({C.IN_REVIEW, C.AMENDING}), frozenset({C.QUOTED})),
     "decline": (frozenset({C.IN_REVIEW}), frozenset({C.DECLINED})),
-    "accept": (frozenset({C.QUOTED}), AGREED),
+    "accept": (frozenset({C.QUOTED}), AGREED | {C.IN_REVIEW}),
     "reject": (frozenset({C.QUOTED}), frozenset({C.REJECTED_BY_CLIENT})),
     "lapse": (frozenset({C.QUOTED}), frozenset({C.LAPSED})),
     "amend": (AGREED, frozenset({C.AMENDING})),

@@ -12,7 +12,7 @@ from services.booking.models import Booking, BookingState, Claim
 from services.core import clock
 from services.core.errors import NotAllowed, NotFound, WrongState
 from services.laboratory.errors import ReasonNeeded
-from services.laboratory.models.commissions import Commission, CommissionState
+from services.laboratory.models.commissions import Commission, CommissionState, ReviewDecision
 from services.laboratory.models.lines import LineState, TestLine
 from services.laboratory.models.samples import Sample, SampleState
 from services.laboratory.operations import changing, planning
@@ -20,7 +20,7 @@ from services.laboratory.operations.wishes import Chosen
 from services.laboratory.ordering_errors import FeeMoved, NothingOffered, PromiseMoved
 from services.laboratory.queries.surveys import charges_of
 from tests.factories.catalogue import make_price
-from tests.factories.laboratory import make_laboratory
+from tests.factories.laboratory import make_laboratory, record_review
 from tests.factories.ordering import MONDAY, USUAL, make_draft, make_order
 
 C = CommissionState
@@ -47,6 +47,7 @@ def quoted(lab, due_fen=10000, promised_on=USUAL, valid_days=15, **how):
         valid_until=clock.local_day(MONDAY) + timedelta(days=valid_days),
     )
     commission.state = C.QUOTED
+    record_review(lab, commission, ReviewDecision.QUOTE)
     lab.session.commit()
     return commission
 
@@ -134,6 +135,7 @@ def test_rejecting_ends_what_was_never_agreed(lab):
 def test_rejecting_a_change_keeps_what_was_agreed(lab):
     commission = make_order(lab)
     commission.state = C.QUOTED
+    record_review(lab, commission, ReviewDecision.QUOTE)
     offered(lab, commission)
     accept(lab, commission)
     changing.ask_change(lab.work(now=MONDAY), commission.id, text="加一件")

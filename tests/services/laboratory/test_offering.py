@@ -201,7 +201,12 @@ def test_an_order_by_telephone_waits_for_the_firm_and_reserves_nothing(lab):
     quotation = lab.session.scalars(select(Quotation)).one()
     changing.accept_quotation(lab.work(now=TUESDAY), commission.id, version=1, shown_promised_on=commission.promised_on)
     assert commission.order.due_fen == quotation.due_fen
+    assert commission.state is C.IN_REVIEW  # nothing is agreed without a contract review
+    assert commission.samples_due_on is None
+
+    reviewing.review(desk(lab), commission.id, YES, decision=ReviewDecision.ACCEPT)
     assert commission.state is C.AWAIT_SAMPLE
+    assert commission.samples_due_on is not None
 
 
 def test_an_order_by_telephone_names_somebody_of_the_firm(lab):

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from services.billing.models import Order, Quotation, QuotationState
 from services.booking.models import BatchClaim, Booking, BookingState, Claim
@@ -11,6 +11,7 @@ from services.catalogue.models import ModuleState, PriceExtra, ProductClass, Urg
 from services.core.errors import NotAllowed, NotFound, RulesBroken, WrongState
 from services.core.outbox import OutboxTask
 from services.laboratory.capability_errors import CalibrationOverdue, NoEditionInForce
+from services.laboratory.models.capability import PackageItem
 from services.laboratory.models.commissions import Commission, CommissionState, ReportLanguage
 from services.laboratory.models.lines import LineState, TestLine
 from services.laboratory.models.samples import Sample
@@ -35,6 +36,7 @@ from services.laboratory.ordering_errors import (
     PromiseMoved,
     SampleTwice,
     SampleWithoutTest,
+    TooMuch,
     WishedTooEarly,
 )
 from services.organisations.models import OrgState
@@ -105,6 +107,21 @@ def test_an_order_needs_a_sample_and_a_test(lab):
         ordering.draft(lab.work(), empty)
 
     assert refusals(error) == {NoSample, NothingChosen}
+
+
+@pytest.mark.parametrize(("quantity", "samples"), [(5_001, 1), (5_000, 21)])
+def test_more_than_an_order_can_hold_is_refused(lab, quantity, samples):
+    with pytest.raises(RulesBroken) as refused:
+        make_draft(lab, Chosen(lab.stress.id, quantity), samples=samples)
+    assert [type(one) for one in refused.value.errors] == [TooMuch]
+
+
+def test_a_package_cannot_hold_more_of_an_item_than_a_line(lab, session):
+    session.execute(update(PackageItem).values(quantity=3))
+    session.commit()
+    with pytest.raises(RulesBroken) as refused:
+        make_draft(lab, Chosen(lab.package.id, 2_000))
+    assert [type(one) for one in refused.value.errors] == [TooMuch]
 
 
 def test_a_module_that_is_no_test_is_refused(lab, session):
