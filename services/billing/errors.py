@@ -115,3 +115,10 @@ class QuotationAnswered(RuleBroken):
     """The quotation has been answered, has lapsed, or a newer version has taken its place."""
 
     message = N_("This quotation is no longer open. Look at the newest version.")
+
+
+class InvoiceOutdated(RuleBroken):
+    """The order owes another sum than the invoice was asked for."""
+
+    message = N_("The order is over %(due)s yuan now. Refuse this request, and the firm asks for the new sum.")
+    field = "invoice_no"

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from services.billing.errors import (
     InvoiceAsked,
     InvoiceDecided,
+    InvoiceOutdated,
     NothingToInvoice,
     NotIssuedYet,
     ParticularsMissing,
@@ -19,6 +20,7 @@ from services.billing.models import InvoiceKind, InvoiceRequest, InvoiceState, O
 from services.core.errors import NotFound
 from services.core.insertion import insert_unless_taken
 from services.core.messages import N_
+from services.core.money import yuan_text
 from services.core.permissions import Permission
 from services.core.work import Work
 from services.organisations.queries import holders_of
@@ -78,8 +80,14 @@ def ask_invoice(work: Work, order_id: int, wanted: Particulars) -> InvoiceReques
 
 
 def issue_invoice(work: Work, request_id: int, *, invoice_no: str, issued_on: date) -> InvoiceRequest:
-    """Enter the number of the invoice that was issued in the tax system. Raises InvoiceDecided, NotIssuedYet."""
+    """Enter the number of the invoice that was issued in the tax system.
+
+    Raises InvoiceDecided, NotIssuedYet, or InvoiceOutdated when the order owes another sum by now.
+    """
     request = _open_one(work, request_id)
+    due_fen = work.session.get_one(Order, request.order_id, with_for_update=True).due_fen
+    if due_fen != request.amount_fen:
+        raise InvoiceOutdated(due=yuan_text(due_fen))
     if issued_on > work.today:
         raise NotIssuedYet
     request.invoice_no, request.issued_on = invoice_no, issued_on

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from services.billing.errors import (
     InvoiceAsked,
     InvoiceDecided,
+    InvoiceOutdated,
     NothingToInvoice,
     NotIssuedYet,
     ParticularsMissing,
@@ -24,6 +25,7 @@ from services.billing.operations.invoices import (
     refuse_invoice,
     take_back_invoice,
 )
+from services.billing.operations.orders import adjust_order
 from services.core.errors import NotFound
 from services.core.notices import Notification
 from services.core.work import working
@@ -100,6 +102,17 @@ def test_an_invoice_is_not_issued_tomorrow(market: Market, order: Order):
     tomorrow = market.staff().today + timedelta(days=1)
     with pytest.raises(NotIssuedYet):
         issue_invoice(market.staff(), request.id, invoice_no="1", issued_on=tomorrow)
+
+
+def test_an_invoice_over_another_sum_is_not_issued(market: Market, order: Order):
+    request = ask_invoice(market.work(), order.id, NORMAL)
+    adjust_order(market.staff(), order.id, was_fen=20000, due_fen=15000, reason="少做一项")
+
+    with pytest.raises(InvoiceOutdated) as refused:
+        issue_invoice(market.staff(), request.id, invoice_no="1", issued_on=market.staff().today)
+    assert refused.value.values == {"due": "150.00"}
+    refuse_invoice(market.staff(), request.id, reason="金额已变")
+    assert ask_invoice(market.work(), order.id, NORMAL).amount_fen == 15000
 
 
 def test_invoices_of_others_do_not_exist(market: Market, order: Order):
