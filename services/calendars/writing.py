@@ -38,7 +38,7 @@ def calendar_text(bookings: Iterable[Booking], *, name: str, base_url: str, say:
     calendar.add("prodid", "-//cluster-portal//bookings//ZH")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-calname", _plain(name))
     calendar.add("x-wr-timezone", "Asia/Shanghai")
     calendar.add("refresh-interval", timedelta(hours=1), parameters={"value": "DURATION"})
     for booking in bookings:

@@ -62,6 +62,8 @@ NAMES = (
     *("abc\u202egpj.exe", "长" * 400 + ".jpg", "<xss>.jpg", '";\r\nX: y.jpg', "检测报告.pdf", "𠮷.jpg", ""),
 )
 
+LICENCES = select(Attachment).where(Attachment.purpose == "licence").order_by(Attachment.id)
+
 
 def sent_with(browser: FlaskClient, content: bytes, name: str, number: int):
     """Send the particulars of the firm with a licence."""
@@ -77,7 +79,7 @@ def test_what_is_no_document_is_refused_beside_its_field(
     answers = {kind: sent_with(browser, content, "licence.pdf", 1) for kind, content in REFUSED.items()}
     assert {kind: fault_of(answer) for kind, answer in answers.items() if fault_of(answer)} == {}
     assert {answer.status_code for answer in answers.values()} <= {200, 400}
-    assert session.scalars(select(Attachment)).all() == []
+    assert session.scalars(LICENCES).all() == []
     assert not list((tmp_path / "uploads").rglob("*.*"))
 
 
@@ -88,7 +90,7 @@ def test_a_picture_that_is_a_page_as_well_keeps_its_pixels_only(
     assert sent_with(browser, picture() + SCRIPT, "x.html", 1).status_code == 303
     (stored,) = (tmp_path / "uploads").rglob("*.jpg")
     assert b"script" not in stored.read_bytes()
-    attachment = session.scalars(select(Attachment)).one()
+    attachment = session.scalars(LICENCES).one()
     answer = browser.get(f"/organisations/licences/{attachment.id}")
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.headers["Content-Type"] == "image/jpeg"
@@ -103,7 +105,7 @@ def test_no_name_leads_a_file_elsewhere(
     for number, name in enumerate(NAMES):
         assert fault_of(sent_with(browser, picture(), name, number)) is None, name
         session.rollback()
-        for attachment in session.scalars(select(Attachment)).all():
+        for attachment in session.scalars(LICENCES).all():
             names.append(attachment.name)
             answer = browser.get(f"/organisations/licences/{attachment.id}")
             assert (answer.status_code, fault_of(answer)) == (200, None), name
@@ -121,7 +123,7 @@ def test_without_its_folder_a_file_is_stored_and_a_lost_one_is_told(
     browser = signed_in("g01_admin")
     assert not (tmp_path / "uploads").exists()
     assert sent_with(browser, picture(), "x.jpg", 1).status_code == 303
-    attachment = session.scalars(select(Attachment)).one()
+    attachment = session.scalars(LICENCES).one()
     (tmp_path / "uploads" / attachment.key).unlink()
     answer = browser.get(f"/organisations/licences/{attachment.id}")
     assert answer.status_code in {404, 409}

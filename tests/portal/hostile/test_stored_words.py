@@ -154,13 +154,15 @@ def test_calendars_come_back_as_they_were_written(
 ) -> None:
     plant(engine, 'a;b,c\\n"x"\r\nATTENDEE:mailto:x@evil.example\r\nEND:VEVENT', "长" * 60 + ":;")
     states = {BookingState.CONFIRMED, BookingState.REQUESTED}
-    ids = session.scalars(select(Booking.id).where(Booking.organisation_id == 14, Booking.state.in_(states))).all()
+    ids = session.scalars(
+        select(Booking.id).where(Booking.organisation_id == 14, Booking.state.in_(states), ~Booking.is_reservation)
+    ).all()
     browser = signed_in("g01_admin")
     assert ids
     for booking_id in ids:
         answer = browser.get(f"/bookings/{booking_id}/booking.ics")
         assert fault_of(answer) is None
-        assert all(len(line) <= 75 for line in answer.data.split(b"\r\n"))
+        assert [line for line in answer.data.split(b"\r\n") if len(line) > 75] == []
         assert b"\r\nATTENDEE" not in answer.data
         (event,) = Calendar.from_ical(answer.data).events or [None]
         assert event is None or event.get("attendee") is None
