@@ -13,6 +13,11 @@ from services.core.engine import make_engine
 from tests.plumbing.postgres import PostgresServer, running_server
 
 BOTH = ("sqlite", "postgresql")
+GUARD = {
+    "sqlite": ("DROP TRIGGER claim_unit_insert", "DROP TRIGGER claim_unit_update"),
+    "postgresql": ("ALTER TABLE claim DROP CONSTRAINT ex_claim_unit",),
+}
+"""What takes the guard of the claims away, so that a control can show what it is there for."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -108,3 +113,20 @@ def new_session(engine: Engine) -> Iterator[Callable[[], Session]]:
 @pytest.fixture
 def session(new_session: Callable[[], Session]) -> Session:
     return new_session()
+
+
+@pytest.fixture
+def unguard(engine: Engine, database: str, request: pytest.FixtureRequest) -> Iterator[Callable[[], None]]:
+    """Return a function that takes the guard of the claims away, in this test's database and for no other test."""
+    is_gone = False
+
+    def take_away() -> None:
+        nonlocal is_gone
+        is_gone = True
+        with engine.begin() as connection:
+            for statement in GUARD[database]:
+                connection.exec_driver_sql(statement)
+
+    yield take_away
+    if is_gone and database == "postgresql":
+        request.getfixturevalue("postgres").forget()

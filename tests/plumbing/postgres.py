@@ -87,6 +87,12 @@ class PostgresServer:
             connection.exec_driver_sql("SELECT test_seed.restore()")
         return url
 
+    def forget(self) -> None:
+        """Hand the present database out no more: a test has changed its shape, not its rows only."""
+        if self._prepared is not None:
+            self._prepared[1].dispose()
+            self._prepared = None
+
     def _prepare(self) -> tuple[str, Engine]:
         url = self.empty_database()
         migrating = make_engine(url)

@@ -1,10 +1,10 @@
 """Thirty-two orders for the last free hours of one instrument: each hour once, and another date for everybody else."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import Engine, delete, func, select, text
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from services.booking.models import Booking, Claim
@@ -26,10 +26,6 @@ SHOWN = date(2026, 11, 25)
 
 PROCESSES, THREADS = 4, 8
 LAST_HOURS = 5  # half hours that are left on Tuesday
-DROP = {
-    "sqlite": ["DROP TRIGGER claim_unit_insert", "DROP TRIGGER claim_unit_update"],
-    "postgresql": ["ALTER TABLE claim DROP CONSTRAINT ex_claim_unit"],
-}
 
 
 @pytest.fixture
@@ -102,17 +98,14 @@ def test_the_guard_of_the_database_is_what_keeps_them_apart(
     lab: Laboratory,
     drafts: list[dict],
     session: Session,
-    engine: Engine,
-    database: str,
+    unguard: Callable[[], None],
     guarded: bool,
 ):
     for number, task in enumerate(drafts):
         session.get_one(Commission, task["commission"]).no = f"JC-20261123-9{number:03d}"
     session.commit()
     if not guarded:
-        with engine.begin() as connection:
-            for statement in DROP[database]:
-                connection.execute(text(statement))
+        unguard()
 
     arena.round(plans_then_takes, drafts)
 

@@ -7,11 +7,11 @@ from sqlalchemy import func, select
 
 from services.billing.operations import quotations
 from services.core import clock
-from services.laboratory.models.commissions import Commission, CommissionState
+from services.laboratory.models.commissions import Commission, CommissionState, ReviewDecision
 from services.laboratory.models.lines import LineState, TestLine, TestResult
 from services.laboratory.queries.commissions import STATES, Tab
 from services.laboratory.rules.states import CLIENT_STEPS
-from tests.factories.laboratory import make_commission
+from tests.factories.laboratory import make_commission, record_review
 from tests.factories.ordering import make_order
 from tests.plumbing.reviewing import fields_of, form_of, page_of
 
@@ -55,6 +55,7 @@ def quoted(lab, commission, due_fen=10000):
         terms={"promised_on": commission.promised_on.isoformat()},
         valid_until=clock.local_day(clock.now()) + timedelta(days=15),
     )
+    record_review(lab, commission, ReviewDecision.QUOTE)
     commission.state = C.QUOTED
     lab.session.commit()
     return commission
