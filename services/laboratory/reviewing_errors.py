@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from services.core.errors import RuleBroken
 from services.core.messages import N_
 
@@ -37,6 +39,15 @@ class TooEarly(RuleBroken):
 
     message = N_("The earliest day that can be promised is %(earliest)s.")
     field = "promised_on"
+
+
+class TooLate(RuleBroken):
+    """A date so far away that it is a slip of the pen."""
+
+    message = N_("%(latest)s is the last day that can be offered.")
+
+    def __init__(self, field: str, latest: date) -> None:
+        super().__init__(field=field, latest=latest.isoformat())
 
 
 class ValidityPassed(RuleBroken):

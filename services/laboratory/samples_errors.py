@@ -6,6 +6,13 @@ from services.core.errors import RuleBroken
 from services.core.messages import N_
 
 
+class FewerThanOrdered(RuleBroken):
+    """Less has come than was ordered, which the client has to decide on."""
+
+    message = N_("%(ordered)s were ordered. If fewer came, record a deviation, or refuse the sample.")
+    field = "quantity"
+
+
 class NotYetTestable(RuleBroken):
     """A sample is taken out only when its commission may be tested."""
 

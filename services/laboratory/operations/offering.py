@@ -34,12 +34,14 @@ from services.laboratory.reviewing_errors import (
     EditionUnknown,
     ReviewFirst,
     TooEarly,
+    TooLate,
     ValidityPassed,
 )
 from services.laboratory.rules.offering import list_prices
 from services.laboratory.rules.states import COMMISSION_NAMES, COMMISSION_STEPS
 
 LONGEST_REASON = 200
+LONGEST_OFFER = timedelta(days=366)
 KEPT_TERMS = ("price_versions", "is_member")
 """What a later version keeps of the first: the prices of the day of the order, and whether the firm was a member."""
 
@@ -144,6 +146,9 @@ def _refuse_unfit(work: Work, commission: Commission, proposal: Proposal, lines:
     earliest = earliest_day(work, commission)
     if proposal.promised_on < earliest:
         wrong.append(TooEarly(earliest=earliest.isoformat()))
+    latest = work.today + LONGEST_OFFER
+    offered = {"promised_on": proposal.promised_on, "valid_until": proposal.valid_until}
+    wrong += [TooLate(name, latest) for name, day in offered.items() if day > latest]
     if not _are_known(work, commission, proposal.methods):
         wrong.append(EditionUnknown())
     if wrong:

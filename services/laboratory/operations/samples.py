@@ -20,6 +20,7 @@ from services.laboratory.operations.replanning import catch_up
 from services.laboratory.operations.steps import note, of_client, step, step_sample, tell_client, tell_staff
 from services.laboratory.rules.custody import RECEIVING
 from services.laboratory.rules.states import COMMISSION_NAMES
+from services.laboratory.samples_errors import FewerThanOrdered
 
 C, S = CommissionState, SampleState
 
@@ -36,8 +37,13 @@ class Arrival:
 
 
 def receive(work: Work, sample_id: int, arrival: Arrival) -> Sample:
-    """Take a sample in that is as ordered; with the last of them the laboratory's clock starts."""
+    """Take a sample in that is as ordered; with the last of them the laboratory's clock starts.
+
+    Raises FewerThanOrdered when less came than the client has written down.
+    """
     sample, commission = _at_counter(work, sample_id)
+    if arrival.quantity < sample.quantity:
+        raise FewerThanOrdered(ordered=f"{sample.quantity} {sample.quantity_unit}")
     step_sample(work, sample, "receive")
     _put(work, sample, arrival, CustodyKind.RECEIVED, arrival.condition)
     note(work, commission, "sample_received", no=sample.no)

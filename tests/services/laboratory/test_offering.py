@@ -17,7 +17,14 @@ from services.laboratory.models.lines import TestLine
 from services.laboratory.operations import changing, offering, ordering, reviewing
 from services.laboratory.operations.offering import Proposal
 from services.laboratory.ordering_errors import NobodyNamed, NotVerified
-from services.laboratory.reviewing_errors import BelowNothing, EditionUnknown, ReviewFirst, TooEarly, ValidityPassed
+from services.laboratory.reviewing_errors import (
+    BelowNothing,
+    EditionUnknown,
+    ReviewFirst,
+    TooEarly,
+    TooLate,
+    ValidityPassed,
+)
 from services.laboratory.rules.reviewing import Answer, Check, Reply
 from services.organisations.models import OrgState
 from tests.factories.laboratory import add_method, make_laboratory, make_standard
@@ -149,6 +156,18 @@ def test_everything_wrong_with_an_offer_is_told_at_once(lab):
     assert refused(lab, commission, wrong) == {ReasonNeeded, BelowNothing, ValidityPassed, TooEarly, EditionUnknown}
     assert commission.state is C.IN_REVIEW
     assert [one.state for one in lab.session.scalars(select(Booking))] == [BookingState.CONFIRMED]
+
+
+def test_a_slip_of_the_year_is_not_offered(lab):
+    commission = reviewed(lab)
+    far = TODAY + timedelta(days=367)
+
+    with pytest.raises(RulesBroken) as error:
+        offering.quote(desk(lab), commission.id, proposal(promised_on=far, valid_until=far))
+    assert [(type(one), one.field) for one in error.value.errors] == [
+        (TooLate, "promised_on"),
+        (TooLate, "valid_until"),
+    ]
 
 
 def test_another_edition_holds_once_it_is_agreed(lab):

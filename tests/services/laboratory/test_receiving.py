@@ -21,6 +21,7 @@ from services.laboratory.operations.planning import first_day, plan, reserve
 from services.laboratory.queries.demands import demands_of
 from services.laboratory.queries.samples import chain_is_whole
 from services.laboratory.queries.surveys import lines_of
+from services.laboratory.samples_errors import FewerThanOrdered
 from tests.factories.laboratory import Laboratory, make_commission, make_laboratory
 from tests.factories.laboratory_samples import arrival, due_fen, make_awaited, whole_samples
 
@@ -48,6 +49,18 @@ def events_of(lab: Laboratory, sample) -> list[CustodyEvent]:
 def receive_all(lab: Laboratory, commission) -> None:
     for sample in whole_samples(lab, commission):
         samples.receive(lab.work(lab.clerk), sample.id, arrival())
+
+
+def test_fewer_than_ordered_are_not_taken_in_as_ordered(lab):
+    commission = make_awaited(lab, samples=1)
+    sample = whole_samples(lab, commission)[0]
+    sample.quantity = 6
+    lab.session.commit()
+
+    with pytest.raises(FewerThanOrdered):
+        samples.receive(lab.work(lab.clerk), sample.id, arrival(quantity=5))
+    samples.deviate(lab.work(lab.clerk), sample.id, arrival(quantity=5), deviation="少一件")
+    assert sample.state is S.DEVIATING
 
 
 # As ordered ----------------------------------------------------------------------------------------------------------
