@@ -1,16 +1,22 @@
 """Commissions whose samples are on their way, with an agreed price, and what comes over the counter."""
 
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+
 from services.billing.models import Order
 from services.billing.operations import quotations
 from services.core import clock
 from services.laboratory.models.commissions import Commission, CommissionState
 from services.laboratory.models.lines import LineState
 from services.laboratory.models.reports import Objection, ObjectionOutcome, ObjectionState, Report, ReportState
-from services.laboratory.models.samples import Sample
+from services.laboratory.models.samples import CustodyEvent, Sample
 from services.laboratory.operations.retention import retain_after_issue
 from services.laboratory.operations.samples import Arrival
 from services.laboratory.queries.surveys import charges_of, priced, samples_of, terms_of_offer
 from tests.factories.laboratory import Laboratory, make_commission
+
+TUESDAY_NINE = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 
 
 def arrival(**over) -> Arrival:
@@ -43,6 +49,12 @@ def make_awaited(lab: Laboratory, state: CommissionState = CommissionState.AWAIT
     commission.order_id = order.id
     lab.session.commit()
     return commission
+
+
+def events_of(lab: Laboratory, sample) -> list[CustodyEvent]:
+    """Return the custody events of a sample in their order."""
+    statement = select(CustodyEvent).where(CustodyEvent.sample_id == sample.id).order_by(CustodyEvent.seq)
+    return list(lab.session.scalars(statement))
 
 
 def whole_samples(lab: Laboratory, commission: Commission) -> list[Sample]:

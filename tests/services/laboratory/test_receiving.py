@@ -1,20 +1,18 @@
 """Samples come to the counter: as ordered, with a deviation that the client decides on, or to be refused."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
 from sqlalchemy import select
 
-from services.booking.models import Booking, BookingState, Claim
-from services.catalogue.models import Urgency
 from services.core import clock
 from services.core.errors import NotAllowed, NotFound, WrongState
 from services.core.notices import Notification
 from services.core.outbox import OutboxTask
-from services.laboratory.models.commissions import ClockStop, CommissionCharge, CommissionEvent, CommissionState
-from services.laboratory.models.lines import LineState, TestLine
-from services.laboratory.models.samples import CustodyEvent, CustodyKind, RefusalReason, SampleState
+from services.laboratory.models.commissions import ClockStop, CommissionState
+from services.laboratory.models.lines import LineState
+from services.laboratory.models.samples import CustodyKind, RefusalReason, SampleState
 from services.laboratory.operations import samples
 from services.laboratory.operations.agreeing import agree
 from services.laboratory.operations.planning import first_day, plan, reserve
@@ -23,10 +21,9 @@ from services.laboratory.queries.samples import chain_is_whole
 from services.laboratory.queries.surveys import lines_of
 from services.laboratory.samples_errors import FewerThanOrdered
 from tests.factories.laboratory import Laboratory, make_commission, make_laboratory
-from tests.factories.laboratory_samples import arrival, due_fen, make_awaited, whole_samples
+from tests.factories.laboratory_samples import TUESDAY_NINE, arrival, events_of, make_awaited, whole_samples
 
 C, L, S = CommissionState, LineState, SampleState
-TUESDAY_NINE = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -39,11 +36,6 @@ def hands():
 @pytest.fixture
 def lab(session, hands) -> Laboratory:
     return make_laboratory(session)
-
-
-def events_of(lab: Laboratory, sample) -> list[CustodyEvent]:
-    statement = select(CustodyEvent).where(CustodyEvent.sample_id == sample.id).order_by(CustodyEvent.seq)
-    return list(lab.session.scalars(statement))
 
 
 def receive_all(lab: Laboratory, commission) -> None:
@@ -308,99 +300,3 @@ def test_a_deviation_before_payment_leads_back_to_payment(lab):
     samples.accept_deviation(lab.work(), commission.id, sample.id)
 
     assert commission.state is C.AWAIT_PAYMENT
-
-
-# Refusal -------------------------------------------------------------------------------------------------------------
-
-
-def refuse(lab: Laboratory, sample, reason: RefusalReason = RefusalReason.TOO_LITTLE) -> None:
-    samples.refuse(lab.work(lab.clerk), sample.id, arrival(condition="仅一件"), reason=reason)
-
-
-def test_a_refused_sample_never_charges_its_tests(lab):
-    commission = make_awaited(lab, items=(lab.stress, lab.lead), samples=3)
-    sample = whole_samples(lab, commission)[0]
-    assert due_fen(lab, commission) == 6 * 12000
-
-    refuse(lab, sample)
-
-    lines = lines_of(lab.session, commission.id)
-    assert {one.state for one in lines if one.sample_id == sample.id} == {L.CANCELLED}
-    assert {one.state for one in lines if one.sample_id != sample.id} == {L.PENDING}
-    assert due_fen(lab, commission) == 4 * 12000
-    charges = lab.session.scalars(select(CommissionCharge.quantity).order_by(CommissionCharge.module_id)).all()
-    assert charges == [2, 2]
-
-
-def test_urgency_is_taken_off_with_the_tests(lab):
-    lab.stress.module.prices[0].urgent_percent = 150
-    commission = make_awaited(lab, samples=2, urgency=Urgency.URGENT)
-    assert due_fen(lab, commission) == 36000
-
-    refuse(lab, whole_samples(lab, commission)[0])
-
-    assert due_fen(lab, commission) == 18000
-
-
-def test_a_package_is_taken_off_once_for_a_sample(lab):
-    commission = make_awaited(lab, items=(lab.stress, lab.lead), samples=2)
-    for row in lab.session.scalars(select(CommissionCharge)):
-        lab.session.delete(row)
-    lab.session.add(CommissionCharge(commission_id=commission.id, module_id=lab.package.id, quantity=2))
-    for line in lines_of(lab.session, commission.id):
-        line.package_id = lab.package.id
-    lab.session.commit()
-
-    refuse(lab, whole_samples(lab, commission)[0])
-
-    assert lab.session.scalars(select(CommissionCharge.quantity)).all() == [1]
-
-
-def test_the_slots_of_a_refused_sample_are_free_again(lab):
-    commission = make_awaited(lab, samples=1, items=(lab.stress,))
-    other = make_awaited(lab, samples=1)
-    work = lab.work(lab.clerk)
-    for one in (commission, other):
-        demands = demands_of(lab.session, lines_of(lab.session, one.id), work.today)
-        assert reserve(work, one, plan(lab.session, demands, start=first_day(lab.session, work.now), now=work.now))
-    lab.session.commit()
-
-    refuse(lab, whole_samples(lab, commission)[0])
-
-    states = lab.session.scalars(select(Booking.state).order_by(Booking.id)).all()
-    assert states == [BookingState.CANCELLED, BookingState.CONFIRMED]
-    assert len(lab.session.scalars(select(Claim.id)).all()) == 1
-
-
-def test_with_the_last_sample_refused_the_commission_ends_and_owes_nothing(lab):
-    commission = make_awaited(lab)
-    for sample in whole_samples(lab, commission):
-        refuse(lab, sample, RefusalReason.BROKEN)
-
-    assert commission.state is C.REFUSED
-    assert due_fen(lab, commission) == 0
-    assert {one.state for one in lab.session.scalars(select(TestLine))} == {L.CANCELLED}
-
-
-def test_the_reason_of_a_refusal_is_kept_and_the_client_told(lab):
-    commission = make_awaited(lab)
-    sample = whole_samples(lab, commission)[0]
-
-    refuse(lab, sample, RefusalReason.CONTAMINATED)
-
-    kinds = lab.session.scalars(select(CommissionEvent.kind).order_by(CommissionEvent.id)).all()
-    assert sample.refusal is RefusalReason.CONTAMINATED
-    assert "sample_refused" in kinds
-    assert [one.kind for one in events_of(lab, sample)] == [CustodyKind.REFUSED]
-    assert "mail.sample_refused" in lab.session.scalars(select(OutboxTask.task)).all()
-
-
-def test_with_one_refused_the_others_are_all(lab):
-    commission = make_awaited(lab)
-    first, second = whole_samples(lab, commission)
-    samples.receive(lab.work(lab.clerk), first.id, arrival())
-
-    refuse(lab, second)
-
-    assert commission.state is C.SAMPLE_IN
-    assert commission.clock_started_at is not None
