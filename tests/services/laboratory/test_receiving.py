@@ -21,7 +21,7 @@ from services.laboratory.queries.samples import chain_is_whole
 from services.laboratory.queries.surveys import lines_of
 from services.laboratory.samples_errors import FewerThanOrdered
 from tests.factories.laboratory import Laboratory, make_commission, make_laboratory
-from tests.factories.laboratory_samples import TUESDAY_NINE, arrival, events_of, make_awaited, whole_samples
+from tests.factories.laboratory_samples import TUESDAY_NINE, arrival, due_fen, events_of, make_awaited, whole_samples
 
 C, L, S = CommissionState, LineState, SampleState
 
