@@ -22,6 +22,8 @@ PACKAGES = (
     "billing",
     "booking",
     "laboratory",
+    "board",
+    "search",
     "centres",
     "admin",
     "messages",

@@ -22,7 +22,10 @@ class Permission(StrEnum):
     COMMISSION_READ = "commission:read"
     COMMISSION_REVIEW = "commission:review"
     CREDIT_GRANT = "credit:grant"
+    INDEX_MANAGE = "index:manage"
+    INTEREST_SEND = "interest:send"
     INVOICE_ASK = "invoice:ask"
+    MEMBER_MARK = "member:mark"
     MODULE_EDIT = "module:edit"
     MODULE_PUBLISH = "module:publish"
     OBJECTION_HANDLE = "objection:handle"
@@ -33,6 +36,8 @@ class Permission(StrEnum):
     OUTBOX_MANAGE = "outbox:manage"
     PAYMENT_RECORD = "payment:record"
     PERSON_MANAGE = "person:manage"
+    POST_REVIEW = "post:review"
+    POST_WRITE = "post:write"
     REPORT_ISSUE = "report:issue"
     REPORT_OPEN = "report:open"
     REPORT_PREPARE = "report:prepare"
@@ -46,6 +51,7 @@ class Permission(StrEnum):
     SETTING_EDIT = "setting:edit"
     STANDARD_EDIT = "standard:edit"
     STATISTICS_READ = "statistics:read"
+    SYNONYM_EDIT = "synonym:edit"
     WORKLIST_READ = "worklist:read"
 
 
@@ -95,7 +101,9 @@ _CLIENT = {
     Permission.BOOKING_REQUEST,
     Permission.COMMISSION_PLACE,
     Permission.COMMISSION_READ,
+    Permission.INTEREST_SEND,
     Permission.INVOICE_ASK,
+    Permission.POST_WRITE,
     Permission.REPORT_READ,
 }
 _COUNTER = {Permission.BOOKING_READ, Permission.BOOKING_APPROVE, Permission.BOOKING_RUN, Permission.PAYMENT_RECORD}
@@ -119,7 +127,16 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.ASSOC_OFFICER: frozenset(_CLIENT),
-    Role.ASSOC_STAFF: frozenset(_CLIENT | {Permission.ORGANISATION_EDIT, Permission.ORGANISATION_STAFF}),
+    Role.ASSOC_STAFF: frozenset(
+        _CLIENT
+        | {
+            Permission.MEMBER_MARK,
+            Permission.ORGANISATION_EDIT,
+            Permission.ORGANISATION_STAFF,
+            Permission.POST_REVIEW,
+            Permission.STATISTICS_READ,
+        }
+    ),
     Role.AUDITOR: frozenset({Permission.AUDIT_READ, Permission.STATISTICS_READ}),
     Role.BANK_USER: frozenset({Permission.BOOKING_READ}),
     Role.ENT_ADMIN: frozenset(_CLIENT | {Permission.ORGANISATION_EDIT, Permission.ORGANISATION_STAFF}),
@@ -166,14 +183,17 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         {
             Permission.AUDIT_READ,
             Permission.CALENDAR_EDIT,
+            Permission.INDEX_MANAGE,
             Permission.MODULE_PUBLISH,
             Permission.ORGANISATION_SUSPEND,
             Permission.ORGANISATION_VERIFY,
             Permission.OUTBOX_MANAGE,
             Permission.PERSON_MANAGE,
+            Permission.POST_REVIEW,
             Permission.SETTING_EDIT,
             Permission.STANDARD_EDIT,
             Permission.STATISTICS_READ,
+            Permission.SYNONYM_EDIT,
         }
     ),
     Role.TRAINER: frozenset(_COUNTER),
@@ -183,6 +203,7 @@ EVERYWHERE = frozenset(
     {
         Permission.AUDIT_READ,
         Permission.CALENDAR_EDIT,
+        Permission.INDEX_MANAGE,
         Permission.MODULE_PUBLISH,
         Permission.ORGANISATION_SUSPEND,
         Permission.ORGANISATION_VERIFY,
@@ -190,6 +211,7 @@ EVERYWHERE = frozenset(
         Permission.PERSON_MANAGE,
         Permission.SETTING_EDIT,
         Permission.STANDARD_EDIT,
+        Permission.SYNONYM_EDIT,
     }
 )
 """Permissions that reach beyond the holder's own organisation."""

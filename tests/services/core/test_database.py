@@ -8,6 +8,10 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect
 from sqlalchemy.orm import configure_mappers
 
+import services.association.models
+import services.board.models.interests
+import services.board.models.matches
+import services.board.models.reviews
 import services.jobs.models
 import services.laboratory.models.reports
 from services.core.base import Base

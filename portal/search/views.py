@@ -1,0 +1,1 @@
+"""Registers the pages of the search."""
