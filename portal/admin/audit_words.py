@@ -34,6 +34,7 @@ WORDS: dict[str, str] = {
     "calendar_feed.made": N_("Calendar feed made"),
     "calendar_feed.revoked": N_("Calendar feed revoked"),
     "calibration.entered": N_("Calibration entered"),
+    "class.capacity": N_("Number of seats of a class changed"),
     "commission.accept": N_("Quotation accepted by the client"),
     "commission.amend": N_("Change of a commission asked for"),
     "commission.answer": N_("Question about a commission answered"),
@@ -150,6 +151,17 @@ WORDS: dict[str, str] = {
     "quotation.rejected": N_("Quotation rejected"),
     "quotation.superseded": N_("Quotation replaced by a newer version"),
     "refund.recorded": N_("Refund recorded"),
+    "registration.accept": N_("Offered seat taken"),
+    "registration.approve": N_("Registration for training approved"),
+    "registration.decline": N_("Offered seat declined"),
+    "registration.expire": N_("Registration for training not paid in time"),
+    "registration.lapse": N_("Offer of a seat lapsed"),
+    "registration.pay": N_("Registration for training paid"),
+    "registration.pay_late": N_("Registration for training paid late"),
+    "registration.promote": N_("Seat given to somebody on the waiting list"),
+    "registration.register": N_("Registered for training"),
+    "registration.reject": N_("Registration for training declined"),
+    "registration.withdraw": N_("Registration for training withdrawn"),
     "report.collected": N_("Report collected on paper"),
     "report.drop": N_("Amendment of a report given up"),
     "report.edited": N_("Words of a report changed"),
@@ -217,6 +229,7 @@ WORDS: dict[str, str] = {
     "test_line.take_in": N_("Result of another body taken in"),
     "test_line.test_again": N_("Retest ordered"),
     "test_line.unschedule": N_("Slot of a test line given back"),
+    "trainee.identity_read": N_("Identity number read in full"),
 }
 
 

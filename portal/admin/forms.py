@@ -51,6 +51,36 @@ class ImportForm(PublishForm):
 
 
 SETTING_WORDS: dict[str, tuple[str, str]] = {
+    "board.answer_days": (
+        N_("Answer to an expression of interest (working days)"),
+        N_("Poster and association are reminded after that."),
+    ),
+    "board.close_days": (
+        N_("End of an unanswered interest (working days)"),
+        N_("It is closed as unanswered and counts in the response rate of the poster."),
+    ),
+    "board.digest_hour": (
+        N_("Hour of the daily digest"),
+        N_("Firms are told of new matching posts once a day."),
+    ),
+    "board.interests_per_day": (N_("Interests a day"), N_("How many an organisation may send in a day.")),
+    "board.posts_per_day": (N_("Posts a day"), N_("How many an organisation may send in a day.")),
+    "board.posts_require_membership": (
+        N_("Posting for members only"),
+        N_("Where the cluster has no association, any verified firm posts."),
+    ),
+    "board.preapproved_after": (
+        N_("Accepted posts until pre-approval"),
+        N_("After so many, the posts of a member are published at once and reviewed afterwards."),
+    ),
+    "board.renewal_days": (
+        N_("Renewal of an expired post (days)"),
+        N_("How long after its end a post can be renewed."),
+    ),
+    "board.suspension_days": (
+        N_("Suspension from posting (days)"),
+        N_("After two upheld reports of abuse within 180 days."),
+    ),
     "booking.hold_minutes": (
         N_("Hold of a slot (minutes)"),
         N_("How long a slot stays held while a form is filled in."),
@@ -96,6 +126,10 @@ SETTING_WORDS: dict[str, tuple[str, str]] = {
     "security.staff_second_factor": (
         N_("Second factor for staff"),
         N_("Staff of centres and of the platform must set up a time-based code."),
+    ),
+    "training.payment_hours": (
+        N_("Payment of a seat in a class (hours)"),
+        N_("An unpaid seat is free again after that."),
     ),
 }
 

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     BOOKING_RUN = "booking:run"
     CALENDAR_EDIT = "calendar:edit"
     CAPABILITY_EDIT = "capability:edit"
+    CLASS_RUN = "class:run"
     COMMISSION_PLACE = "commission:place"
     COMMISSION_READ = "commission:read"
     COMMISSION_REVIEW = "commission:review"
@@ -52,6 +53,7 @@ class Permission(StrEnum):
     STANDARD_EDIT = "standard:edit"
     STATISTICS_READ = "statistics:read"
     SYNONYM_EDIT = "synonym:edit"
+    TRAINEE_REGISTER = "trainee:register"
     WORKLIST_READ = "worklist:read"
 
 
@@ -105,6 +107,7 @@ _CLIENT = {
     Permission.INVOICE_ASK,
     Permission.POST_WRITE,
     Permission.REPORT_READ,
+    Permission.TRAINEE_REGISTER,
 }
 _COUNTER = {Permission.BOOKING_READ, Permission.BOOKING_APPROVE, Permission.BOOKING_RUN, Permission.PAYMENT_RECORD}
 _RECEPTION = {
@@ -150,6 +153,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | _RECEPTION
         | {
             Permission.CAPABILITY_EDIT,
+            Permission.CLASS_RUN,
             Permission.CREDIT_GRANT,
             Permission.MODULE_EDIT,
             Permission.OBJECTION_HANDLE,
@@ -196,7 +200,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SYNONYM_EDIT,
         }
     ),
-    Role.TRAINER: frozenset(_COUNTER),
+    Role.TRAINER: frozenset(_COUNTER | {Permission.CLASS_RUN}),
 }
 
 EVERYWHERE = frozenset(

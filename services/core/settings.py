@@ -10,6 +10,15 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from services.core.base import Base, Facts
 
 DEFAULTS: dict[str, Any] = {
+    "board.answer_days": 5,
+    "board.close_days": 10,
+    "board.digest_hour": 7,
+    "board.interests_per_day": 20,
+    "board.posts_per_day": 10,
+    "board.posts_require_membership": True,
+    "board.preapproved_after": 3,
+    "board.renewal_days": 30,
+    "board.suspension_days": 90,
     "booking.hold_minutes": 15,
     "booking.proposal_days": 2,
     "booking.no_show_grace_minutes": 30,
@@ -23,8 +32,17 @@ DEFAULTS: dict[str, Any] = {
     "laboratory.reviewer_may_sign": False,
     "laboratory.sample_days": 10,
     "security.staff_second_factor": False,
+    "training.payment_hours": 24,
 }
 RANGES: dict[str, tuple[int, int]] = {
+    "board.answer_days": (1, 30),
+    "board.close_days": (1, 60),
+    "board.digest_hour": (0, 23),
+    "board.interests_per_day": (1, 200),
+    "board.posts_per_day": (1, 100),
+    "board.preapproved_after": (1, 50),
+    "board.renewal_days": (1, 90),
+    "board.suspension_days": (1, 365),
     "booking.hold_minutes": (5, 120),
     "booking.proposal_days": (1, 14),
     "booking.no_show_grace_minutes": (0, 240),
@@ -36,6 +54,7 @@ RANGES: dict[str, tuple[int, int]] = {
     "laboratory.quotation_days": (1, 90),
     "laboratory.reporting_days": (0, 10),
     "laboratory.sample_days": (1, 60),
+    "training.payment_hours": (1, 240),
 }
 """The smallest and the largest value of each setting that is a number."""
 

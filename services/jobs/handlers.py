@@ -18,6 +18,7 @@ from services.laboratory.operations.sweeping import (
     lapse_quotations,
 )
 from services.mail import bookings
+from services.training.operations.registering import sweep
 
 Handler = Callable[..., Any]
 
@@ -32,6 +33,7 @@ HANDLERS: dict[str, Handler] = {
     "laboratory.lapse_quotations": lapse_quotations,
     "laboratory.replan": replan,
     "order.settled": follow_payment,
+    "training.sweep": sweep,
     **{f"mail.{letter}": partial(bookings.promise_to_centre, letter) for letter in bookings.TO_CENTRE},
 }
 """Tasks that change the database: ``handler(work, **payload)`` runs in the transaction that marks the task done."""

@@ -19,6 +19,7 @@ from services.laboratory.rules.states import (
     SAMPLE_STEPS,
 )
 from services.organisations.models import JoinKind, JoinState
+from services.training.rules.states import REGISTRATION_STEPS
 from tests.rules.python_rules import ROOT, called, python_files
 
 WRITTEN: dict[str, Iterable[tuple[str, ...]]] = {
@@ -31,6 +32,7 @@ WRITTEN: dict[str, Iterable[tuple[str, ...]]] = {
     "organisation.{}_asked": product(JoinKind),
     "organisation.{}_{}": product(JoinKind, set(JoinState) - {JoinState.WAITING}),
     "quotation.{}": product(QuotationState),
+    "registration.{}": product(set(REGISTRATION_STEPS) - {"cancel", "complete", "fail", "miss"}),
     "report.{}": product(REPORT_STEPS),
     "sample.{}": product(SAMPLE_STEPS),
     "test_line.{}": product(LINE_STEPS),
