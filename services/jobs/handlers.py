@@ -9,8 +9,8 @@ from typing import Any
 from services.billing.operations.statements import make_statements
 from services.booking.operations.sweeping import expire_overdue, remind
 from services.jobs.cleaning import clean
+from services.jobs.reservations import displaced
 from services.laboratory.operations.capability_watch import check_capabilities
-from services.laboratory.operations.replanning import replan
 from services.laboratory.operations.sweeping import (
     close_delivered,
     expire_unsent,
@@ -18,6 +18,7 @@ from services.laboratory.operations.sweeping import (
     lapse_quotations,
 )
 from services.mail import bookings
+from services.training.operations.classes import close_due
 from services.training.operations.registering import sweep
 
 Handler = Callable[..., Any]
@@ -31,8 +32,9 @@ HANDLERS: dict[str, Handler] = {
     "laboratory.close_delivered": close_delivered,
     "laboratory.expire_unsent": expire_unsent,
     "laboratory.lapse_quotations": lapse_quotations,
-    "laboratory.replan": replan,
     "order.settled": follow_payment,
+    "reservation.displaced": displaced,
+    "training.close_due": close_due,
     "training.sweep": sweep,
     **{f"mail.{letter}": partial(bookings.promise_to_centre, letter) for letter in bookings.TO_CENTRE},
 }

@@ -27,6 +27,7 @@ class Every:
 
 TIMETABLE = (
     Every(minutes=1, task="booking.expire_overdue"),
+    Every(minutes=1, task="training.close_due"),
     Every(minutes=1, task="training.sweep"),
     Every(minutes=5, task="booking.remind"),
     Every(minutes=60, task="jobs.clean"),

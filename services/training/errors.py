@@ -70,3 +70,63 @@ class TooLateToWithdraw(RuleBroken):
     """The class has begun, or its registration has closed for those who withdraw by themselves."""
 
     message = N_("The class has begun. Please speak to the training centre.")
+
+
+class LessonOutside(RuleBroken):
+    """A lesson is not within the days of its class, or ends before it begins."""
+
+    message = N_("Lesson %(number)s must lie within the days of the class and end after it begins.")
+
+
+class LessonsOverlap(RuleBroken):
+    """A lesson begins before the one before it has ended."""
+
+    message = N_("Lesson %(number)s begins before the one before it has ended.")
+
+
+class NotInService(RuleBroken):
+    """A room or a teacher is out of service."""
+
+    message = N_("%(name)s is out of service.")
+
+
+class NotOffered(RuleBroken):
+    """A room or a teacher belongs to no service of the centre, so that nothing can be booked on it."""
+
+    message = N_("%(name)s belongs to no service of the centre. Please add it to one first.")
+
+
+class PlaceTaken(RuleBroken):
+    """A room or a teacher is taken at the time of a lesson."""
+
+    message = N_("%(name)s is taken at the time of lesson %(number)s.")
+
+
+class WrongHours(RuleBroken):
+    """The lessons of a class do not add up to the hours of its course."""
+
+    message = N_("The lessons add up to %(planned)s hours, the course has %(hours)s.")
+
+
+class FilingMissing(RuleBroken):
+    """The class must be filed with the authority before it opens."""
+
+    message = N_("This class must be filed with the authority before registration opens.")
+
+
+class NothingPlanned(RuleBroken):
+    """A class without a timetable cannot open."""
+
+    message = N_("Please plan the lessons of the class first.")
+
+
+class CourseHidden(RuleBroken):
+    """A class of a course that is not published cannot open."""
+
+    message = N_("Please publish the course first.")
+
+
+class TooFewRegistered(RuleBroken):
+    """A class below its minimum begins only if staff decide so, with a reason."""
+
+    message = N_("%(taken)s of at least %(least)s people are registered. Decide: cancel, postpone, or hold it anyway.")

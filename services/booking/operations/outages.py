@@ -89,7 +89,7 @@ def enter_outage(
     _close(work, resource, outage, unit)
     for booking in hit:
         if booking.state is BookingState.DISPLACED and booking.is_reservation:
-            work.later("laboratory.replan", booking_id=booking.id)
+            work.later("reservation.displaced", booking_id=booking.id)
         elif booking.state is BookingState.DISPLACED:
             _carry_out(work, booking, decided[booking.id], reason)
     work.record("outage.entered", outage, resource=resource.code, reason=reason, affected=[one.no for one in hit])

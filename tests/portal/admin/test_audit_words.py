@@ -8,6 +8,7 @@ import pytest
 
 from portal.admin.audit_words import WORDS
 from services.billing.models import InvoiceState, QuotationState
+from services.board.rules.states import INTEREST_STEPS, POST_STEPS
 from services.booking.rules import TRANSITIONS
 from services.catalogue.operations.states import STEPS
 from services.laboratory.rules.consulting import CONSULTATION_STEPS
@@ -19,20 +20,23 @@ from services.laboratory.rules.states import (
     SAMPLE_STEPS,
 )
 from services.organisations.models import JoinKind, JoinState
-from services.training.rules.states import REGISTRATION_STEPS
+from services.training.rules.states import CLASS_STEPS, REGISTRATION_STEPS
 from tests.rules.python_rules import ROOT, called, python_files
 
 WRITTEN: dict[str, Iterable[tuple[str, ...]]] = {
     "booking.{}": product(TRANSITIONS),
+    "class.{}": product(CLASS_STEPS),
     "commission.{}": product(COMMISSION_STEPS),
     "consultation.{}": product(CONSULTATION_STEPS),
+    "interest.{}": product(INTEREST_STEPS),
     "invoice.{}": product(set(InvoiceState) - {InvoiceState.ASKED}),
     "module.{}": product(STEPS),
     "objection.{}": product(OBJECTION_STEPS),
     "organisation.{}_asked": product(JoinKind),
     "organisation.{}_{}": product(JoinKind, set(JoinState) - {JoinState.WAITING}),
+    "post.{}": product(POST_STEPS),
     "quotation.{}": product(QuotationState),
-    "registration.{}": product(set(REGISTRATION_STEPS) - {"cancel", "complete", "fail", "miss"}),
+    "registration.{}": product(set(REGISTRATION_STEPS) - {"complete", "fail", "miss"}),
     "report.{}": product(REPORT_STEPS),
     "sample.{}": product(SAMPLE_STEPS),
     "test_line.{}": product(LINE_STEPS),

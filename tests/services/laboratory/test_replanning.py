@@ -37,7 +37,7 @@ def fail(lab, resource, until):
     span = Span(clock.at(TUESDAY, 0), clock.at(until, 0))
     enter_outage(work, resource_id=resource.id, span=span, kind="breakdown", reason="灯管坏了")
     lab.session.commit()
-    promised = lab.session.scalars(select(OutboxTask).where(OutboxTask.task == "laboratory.replan")).all()
+    promised = lab.session.scalars(select(OutboxTask).where(OutboxTask.task == "reservation.displaced")).all()
     for task in promised:
         HANDLERS[task.task](lab.work(lab.admin, now=MONDAY), **task.payload)
         lab.session.commit()
