@@ -131,6 +131,30 @@ SETTING_WORDS: dict[str, tuple[str, str]] = {
         N_("Payment of a seat in a class (hours)"),
         N_("An unpaid seat is free again after that."),
     ),
+    "training.subsidy_junior": (
+        N_("Subsidy, junior level (yuan)"),
+        N_("The standard of the department for this level."),
+    ),
+    "training.subsidy_middle": (
+        N_("Subsidy, middle level (yuan)"),
+        N_("The standard of the department for this level."),
+    ),
+    "training.subsidy_senior": (
+        N_("Subsidy, senior level (yuan)"),
+        N_("The standard of the department for this level."),
+    ),
+    "training.subsidy_senior_technician": (
+        N_("Subsidy, senior technician (yuan)"),
+        N_("The standard of the department for this level."),
+    ),
+    "training.subsidy_special": (
+        N_("Subsidy, special skill (yuan)"),
+        N_("The standard of the department for this level."),
+    ),
+    "training.subsidy_technician": (
+        N_("Subsidy, technician (yuan)"),
+        N_("The standard of the department for this level."),
+    ),
 }
 
 

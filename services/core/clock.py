@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -32,3 +33,11 @@ def minute_of_day(moment: datetime) -> int:
     """Return the minutes since midnight on the centres' wall clock."""
     wall = local(moment)
     return wall.hour * 60 + wall.minute
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the same day ``months`` later, or the last of that month when it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    first = date(year, month + 1, 1)
+    last = monthrange(year, month + 1)[1]
+    return first.replace(day=min(day.day, last))

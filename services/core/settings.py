@@ -33,6 +33,12 @@ DEFAULTS: dict[str, Any] = {
     "laboratory.sample_days": 10,
     "security.staff_second_factor": False,
     "training.payment_hours": 24,
+    "training.subsidy_junior": 1000,
+    "training.subsidy_middle": 1500,
+    "training.subsidy_senior": 2000,
+    "training.subsidy_senior_technician": 3000,
+    "training.subsidy_special": 800,
+    "training.subsidy_technician": 2500,
 }
 RANGES: dict[str, tuple[int, int]] = {
     "board.answer_days": (1, 30),
@@ -55,6 +61,12 @@ RANGES: dict[str, tuple[int, int]] = {
     "laboratory.reporting_days": (0, 10),
     "laboratory.sample_days": (1, 60),
     "training.payment_hours": (1, 240),
+    "training.subsidy_junior": (0, 20000),
+    "training.subsidy_middle": (0, 20000),
+    "training.subsidy_senior": (0, 20000),
+    "training.subsidy_senior_technician": (0, 20000),
+    "training.subsidy_special": (0, 20000),
+    "training.subsidy_technician": (0, 20000),
 }
 """The smallest and the largest value of each setting that is a number."""
 

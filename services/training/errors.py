@@ -130,3 +130,59 @@ class TooFewRegistered(RuleBroken):
     """A class below its minimum begins only if staff decide so, with a reason."""
 
     message = N_("%(taken)s of at least %(least)s people are registered. Decide: cancel, postpone, or hold it anyway.")
+
+
+class NotYet(RuleBroken):
+    """The lesson is not held now."""
+
+    message = N_("This lesson is not being held now.")
+
+
+class CodeOver(RuleBroken):
+    """The code is not the one that is shown now."""
+
+    message = N_("This code is over. Please scan the one that is shown now.")
+    field = "code"
+
+
+class NotInClass(RuleBroken):
+    """The person is not on the roll of the class."""
+
+    message = N_("This person is not on the roll of the class.")
+
+
+class AttendanceTooLow(RuleBroken):
+    """The attendance does not reach what the course asks for before the examination."""
+
+    message = N_("Attended: %(rate)s %%. The examination asks for %(least)s %%.")
+
+
+class NotExamined(RuleBroken):
+    """The course has no examination in this part."""
+
+    message = N_("This course has no examination in this part.")
+    field = "part"
+
+
+class PassedAlready(RuleBroken):
+    """The part was passed in an earlier attempt."""
+
+    message = N_("This part was passed already.")
+
+
+class NothingToIssue(RuleBroken):
+    """The registration has no completed course that leads to a certificate of the centre."""
+
+    message = N_("There is no completed course with a certificate of this centre.")
+
+
+class ClaimedAlready(RuleBroken):
+    """The subsidy for this person, occupation and level was claimed before."""
+
+    message = N_("The subsidy for %(name)s in this occupation and level was claimed before.")
+
+
+class ClaimTooLate(RuleBroken):
+    """The subsidy must be claimed within twelve months of the certificate."""
+
+    message = N_("The certificate of %(name)s is more than twelve months old.")

@@ -161,7 +161,7 @@ def file_class(work: Work, class_id: int, filing_no: str) -> None:
     if not filing_no.strip():
         raise RulesBroken([FilingMissing(field="filing_no")])
     found.filing_no, found.filed_at = filing_no.strip(), work.now
-    _step(work, found, "file", filing_no=filing_no.strip())
+    step_class(work, found, "file", filing_no=filing_no.strip())
 
 
 def open_class(work: Work, class_id: int) -> None:
@@ -169,12 +169,12 @@ def open_class(work: Work, class_id: int) -> None:
     found = of_centre(work, class_id, Permission.CLASS_RUN)
     if missing := _missing(work, found):
         raise RulesBroken(missing)
-    _step(work, found, "open")
+    step_class(work, found, "open")
 
 
 def close_class(work: Work, class_id: int) -> None:
     """Close the registration before its time; the waiting list goes on."""
-    _step(work, of_centre(work, class_id, Permission.CLASS_RUN), "close")
+    step_class(work, of_centre(work, class_id, Permission.CLASS_RUN), "close")
 
 
 def begin_class(work: Work, class_id: int, *, reason: str = "") -> None:
@@ -186,7 +186,7 @@ def begin_class(work: Work, class_id: int, *, reason: str = "") -> None:
     taken = _confirmed(work, class_id)
     if taken < found.min_seats and not reason.strip():
         raise TooFewRegistered(taken=taken, least=found.min_seats, field="reason")
-    _step(work, found, "begin", reason=reason)
+    step_class(work, found, "begin", reason=reason)
     waiting = BEFORE_CLASS - {RegistrationState.CONFIRMED}
     _cancel_all(work, class_id, waiting, N_("The class of your registration %(no)s has begun without you."))
 
@@ -196,7 +196,7 @@ def cancel_class(work: Work, class_id: int, reason: str) -> None:
     found = of_centre(work, class_id, Permission.CLASS_RUN)
     if not reason.strip():
         raise RulesBroken([RuleBroken(field="reason")])
-    _step(work, found, "cancel", reason=reason)
+    step_class(work, found, "cancel", reason=reason)
     release_timetable(work, found)
     _cancel_all(
         work, class_id, BEFORE_CLASS, N_("The class of your registration %(no)s is cancelled: %(reason)s"), reason
@@ -250,7 +250,7 @@ def _missing(work: Work, found: TrainingClass) -> list[RuleBroken]:
     return missing
 
 
-def _step(work: Work, found: TrainingClass, name: str, *, reason: str = "", **facts: object) -> None:
+def step_class(work: Work, found: TrainingClass, name: str, *, reason: str = "", **facts: object) -> None:
     """Take the named step of a class whose row is locked; WrongState when it does not start here."""
     starts, after = CLASS_STEPS[name]
     before = found.state

@@ -20,6 +20,7 @@ from services.laboratory.rules.states import (
     SAMPLE_STEPS,
 )
 from services.organisations.models import JoinKind, JoinState
+from services.training.models.outcomes import ClaimState
 from services.training.rules.states import CLASS_STEPS, REGISTRATION_STEPS
 from tests.rules.python_rules import ROOT, called, python_files
 
@@ -36,9 +37,10 @@ WRITTEN: dict[str, Iterable[tuple[str, ...]]] = {
     "organisation.{}_{}": product(JoinKind, set(JoinState) - {JoinState.WAITING}),
     "post.{}": product(POST_STEPS),
     "quotation.{}": product(QuotationState),
-    "registration.{}": product(set(REGISTRATION_STEPS) - {"complete", "fail", "miss"}),
+    "registration.{}": product(REGISTRATION_STEPS),
     "report.{}": product(REPORT_STEPS),
     "sample.{}": product(SAMPLE_STEPS),
+    "subsidy_claim.{}": product(set(ClaimState) - {ClaimState.LISTED}),
     "test_line.{}": product(LINE_STEPS),
 }
 """What fills the places of a kind that is put together while the program runs."""

@@ -14,7 +14,7 @@ import services.board.models.matches
 import services.board.models.reviews
 import services.jobs.models
 import services.laboratory.models.reports
-import services.training.models.registrations
+import services.training.models.outcomes
 from services.core.base import Base
 from services.core.database import alone, downgrade, head, revision_of, upgrade
 from services.core.engine import make_engine

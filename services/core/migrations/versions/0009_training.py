@@ -1,4 +1,4 @@
-"""The training: courses, classes, lessons, trainees, registrations and offers of seats."""
+"""The training: courses, classes, lessons, trainees, registrations, attendance, examinations and certificates."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,8 +8,12 @@ down_revision = "0008"
 branch_labels = None
 depends_on = None
 
-ONLY_ADDED = ("identity_view", "registration_event")
+ONLY_ADDED = ("identity_view", "registration_event", "attendance_change", "assessment")
 """Nothing in these tables is ever changed or removed."""
+
+CHANGED = """OLD.no <> NEW.no OR OLD.token <> NEW.token OR OLD.sha256 <> NEW.sha256
+    OR CAST(OLD.contents AS text) <> CAST(NEW.contents AS text) OR OLD.registration_id <> NEW.registration_id"""
+"""What an issued certificate says stays as it is; its state may change."""
 
 
 def upgrade() -> None:
@@ -285,6 +289,119 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "assessment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("part", sa.String(length=8), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=False),
+        sa.Column("examined_on", sa.Date(), nullable=False),
+        sa.Column("examiner_id", sa.Integer(), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.CheckConstraint("part IN ('theory', 'practice')", name=op.f("ck_assessment_part_word")),
+        sa.CheckConstraint("attempt >= 1", name=op.f("ck_assessment_attempt")),
+        sa.CheckConstraint("length(note) <= 200", name=op.f("ck_assessment_note_length")),
+        sa.CheckConstraint("score BETWEEN 0 AND 100", name=op.f("ck_assessment_score")),
+        sa.ForeignKeyConstraint(["examiner_id"], ["person.id"], name=op.f("fk_assessment_examiner_id")),
+        sa.ForeignKeyConstraint(["registration_id"], ["registration.id"], name=op.f("fk_assessment_registration_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assessment")),
+        sa.UniqueConstraint(
+            "registration_id", "part", "attempt", name=op.f("uq_assessment_registration_id_part_attempt")
+        ),
+    )
+    op.create_table(
+        "attendance",
+        sa.Column("lesson_id", sa.Integer(), nullable=False),
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("presence", sa.String(length=10), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("method", sa.String(length=7), nullable=False),
+        sa.Column("signed_in_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_by_id", sa.Integer(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("method IN ('code', 'teacher', 'sheet')", name=op.f("ck_attendance_method_word")),
+        sa.CheckConstraint(
+            "presence IN ('present', 'late', 'left_early', 'leave', 'absent')", name=op.f("ck_attendance_presence_word")
+        ),
+        sa.CheckConstraint("minutes >= 0", name=op.f("ck_attendance_minutes")),
+        sa.ForeignKeyConstraint(["confirmed_by_id"], ["person.id"], name=op.f("fk_attendance_confirmed_by_id")),
+        sa.ForeignKeyConstraint(["lesson_id"], ["lesson.id"], name=op.f("fk_attendance_lesson_id")),
+        sa.ForeignKeyConstraint(["registration_id"], ["registration.id"], name=op.f("fk_attendance_registration_id")),
+        sa.PrimaryKeyConstraint("lesson_id", "registration_id", name=op.f("pk_attendance")),
+    )
+    op.create_index(op.f("ix_attendance_registration_id"), "attendance", ["registration_id"], unique=False)
+    op.create_table(
+        "attendance_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("lesson_id", sa.Integer(), nullable=False),
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("method", sa.String(length=7), nullable=False),
+        sa.Column("before", sa.String(length=10), nullable=True),
+        sa.Column("after", sa.String(length=10), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.CheckConstraint(
+            "after IN ('present', 'late', 'left_early', 'leave', 'absent')",
+            name=op.f("ck_attendance_change_after_word"),
+        ),
+        sa.CheckConstraint(
+            "before IN ('present', 'late', 'left_early', 'leave', 'absent')",
+            name=op.f("ck_attendance_change_before_word"),
+        ),
+        sa.CheckConstraint("method IN ('code', 'teacher', 'sheet')", name=op.f("ck_attendance_change_method_word")),
+        sa.CheckConstraint("length(reason) <= 200", name=op.f("ck_attendance_change_reason_length")),
+        sa.ForeignKeyConstraint(["lesson_id"], ["lesson.id"], name=op.f("fk_attendance_change_lesson_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_attendance_change_person_id")),
+        sa.ForeignKeyConstraint(
+            ["registration_id"], ["registration.id"], name=op.f("fk_attendance_change_registration_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attendance_change")),
+    )
+    op.create_index(
+        op.f("ix_attendance_change_registration_id"), "attendance_change", ["registration_id"], unique=False
+    )
+    op.create_table(
+        "certificate",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("no", sa.String(length=30), nullable=False),
+        sa.Column("token", sa.String(length=43), nullable=False),
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("replaces_id", sa.Integer(), nullable=True),
+        sa.Column("contents", sa.JSON(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("issued_by_id", sa.Integer(), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("state_reason", sa.String(length=300), nullable=False),
+        sa.Column("state_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("state = 'issued' OR state_reason <> ''", name=op.f("ck_certificate_reason")),
+        sa.CheckConstraint("state IN ('issued', 'replaced', 'revoked')", name=op.f("ck_certificate_state_word")),
+        sa.CheckConstraint("length(no) <= 30", name=op.f("ck_certificate_no_length")),
+        sa.CheckConstraint("length(sha256) <= 64", name=op.f("ck_certificate_sha256_length")),
+        sa.CheckConstraint("length(state_reason) <= 300", name=op.f("ck_certificate_state_reason_length")),
+        sa.CheckConstraint("length(token) <= 43", name=op.f("ck_certificate_token_length")),
+        sa.ForeignKeyConstraint(["issued_by_id"], ["person.id"], name=op.f("fk_certificate_issued_by_id")),
+        sa.ForeignKeyConstraint(["registration_id"], ["registration.id"], name=op.f("fk_certificate_registration_id")),
+        sa.ForeignKeyConstraint(["replaces_id"], ["certificate.id"], name=op.f("fk_certificate_replaces_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate")),
+        sa.UniqueConstraint("no", name=op.f("uq_certificate_no")),
+        sa.UniqueConstraint("replaces_id", name=op.f("uq_certificate_replaces_id")),
+        sa.UniqueConstraint("token", name=op.f("uq_certificate_token")),
+    )
+    op.create_index(op.f("ix_certificate_registration_id"), "certificate", ["registration_id"], unique=False)
+    op.create_index(
+        "uq_certificate_standing",
+        "certificate",
+        ["registration_id"],
+        unique=True,
+        sqlite_where=sa.text("state = 'issued'"),
+        postgresql_where=sa.text("state = 'issued'"),
+    )
+    op.create_table(
         "registration_event",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("registration_id", sa.Integer(), nullable=False),
@@ -305,6 +422,21 @@ def upgrade() -> None:
         op.f("ix_registration_event_registration_id"), "registration_event", ["registration_id"], unique=False
     )
     op.create_table(
+        "satisfaction",
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("contents", sa.Integer(), nullable=False),
+        sa.Column("teaching", sa.Integer(), nullable=False),
+        sa.Column("organisation", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(length=500), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("contents BETWEEN 1 AND 5", name=op.f("ck_satisfaction_contents")),
+        sa.CheckConstraint("length(text) <= 500", name=op.f("ck_satisfaction_text_length")),
+        sa.CheckConstraint("organisation BETWEEN 1 AND 5", name=op.f("ck_satisfaction_organisation")),
+        sa.CheckConstraint("teaching BETWEEN 1 AND 5", name=op.f("ck_satisfaction_teaching")),
+        sa.ForeignKeyConstraint(["registration_id"], ["registration.id"], name=op.f("fk_satisfaction_registration_id")),
+        sa.PrimaryKeyConstraint("registration_id", name=op.f("pk_satisfaction")),
+    )
+    op.create_table(
         "seat_offer",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("registration_id", sa.Integer(), nullable=False),
@@ -323,26 +455,109 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_seat_offer_token_hash")),
     )
     op.create_index(op.f("ix_seat_offer_registration_id"), "seat_offer", ["registration_id"], unique=False)
+    op.create_table(
+        "subsidy_claim",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("certificate_id", sa.Integer(), nullable=False),
+        sa.Column("trainee_id", sa.Integer(), nullable=False),
+        sa.Column("occupation", sa.String(length=60), nullable=False),
+        sa.Column("level", sa.String(length=17), nullable=False),
+        sa.Column("amount_fen", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("listed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("listed_by_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=9), nullable=False),
+        sa.Column("state_reason", sa.String(length=300), nullable=False),
+        sa.CheckConstraint(
+            "level IN ('none', 'special', 'junior', 'middle', 'senior', 'technician', 'senior_technician')",
+            name=op.f("ck_subsidy_claim_level_word"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('listed', 'submitted', 'paid', 'refused')", name=op.f("ck_subsidy_claim_state_word")
+        ),
+        sa.CheckConstraint("amount_fen > 0", name=op.f("ck_subsidy_claim_amount")),
+        sa.CheckConstraint("length(occupation) <= 60", name=op.f("ck_subsidy_claim_occupation_length")),
+        sa.CheckConstraint("length(state_reason) <= 300", name=op.f("ck_subsidy_claim_state_reason_length")),
+        sa.ForeignKeyConstraint(["certificate_id"], ["certificate.id"], name=op.f("fk_subsidy_claim_certificate_id")),
+        sa.ForeignKeyConstraint(["listed_by_id"], ["person.id"], name=op.f("fk_subsidy_claim_listed_by_id")),
+        sa.ForeignKeyConstraint(
+            ["registration_id"], ["registration.id"], name=op.f("fk_subsidy_claim_registration_id")
+        ),
+        sa.ForeignKeyConstraint(["trainee_id"], ["trainee.id"], name=op.f("fk_subsidy_claim_trainee_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_subsidy_claim")),
+    )
+    op.create_index(op.f("ix_subsidy_claim_registration_id"), "subsidy_claim", ["registration_id"], unique=False)
+    op.create_index(
+        "uq_subsidy_claim_once",
+        "subsidy_claim",
+        ["trainee_id", "occupation", "level"],
+        unique=True,
+        sqlite_where=sa.text("state <> 'refused'"),
+        postgresql_where=sa.text("state <> 'refused'"),
+    )
 
+    if op.get_bind().dialect.name == "postgresql":
+        _keep_postgresql()
+    else:
+        _keep_sqlite()
+
+
+def _keep_postgresql() -> None:
+    refuse = "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
     for table in ONLY_ADDED:
-        if op.get_bind().dialect.name == "postgresql":
+        op.execute(f"CREATE TRIGGER {table}_kept BEFORE UPDATE OR DELETE ON {table} {refuse}")
+    op.execute(f"CREATE TRIGGER certificate_stays BEFORE DELETE ON certificate {refuse}")
+    op.execute(
+        "CREATE TRIGGER certificate_frozen BEFORE UPDATE ON certificate"
+        f" FOR EACH ROW WHEN ({CHANGED}) EXECUTE FUNCTION refuse_change()"
+    )
+
+
+def _keep_sqlite() -> None:
+    for table in ONLY_ADDED:
+        for act in ("UPDATE", "DELETE"):
             op.execute(
-                f"CREATE TRIGGER {table}_kept BEFORE UPDATE OR DELETE ON {table}"
-                " FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+                f"CREATE TRIGGER {table}_kept_{act.lower()} BEFORE {act} ON {table}"
+                f" BEGIN SELECT RAISE(ABORT, '{table} is only added to'); END"
             )
-        else:
-            for act in ("UPDATE", "DELETE"):
-                op.execute(
-                    f"CREATE TRIGGER {table}_kept_{act.lower()} BEFORE {act} ON {table}"
-                    f" BEGIN SELECT RAISE(ABORT, '{table} is only added to'); END"
-                )
+    op.execute(
+        "CREATE TRIGGER certificate_stays BEFORE DELETE ON certificate"
+        " BEGIN SELECT RAISE(ABORT, 'certificate stays'); END"
+    )
+    op.execute(
+        f"CREATE TRIGGER certificate_frozen BEFORE UPDATE ON certificate WHEN {CHANGED}"
+        " BEGIN SELECT RAISE(ABORT, 'certificate is frozen'); END"
+    )
 
 
 def downgrade() -> None:
+    op.drop_index(
+        "uq_subsidy_claim_once",
+        table_name="subsidy_claim",
+        sqlite_where=sa.text("state <> 'refused'"),
+        postgresql_where=sa.text("state <> 'refused'"),
+    )
+    op.drop_index(op.f("ix_subsidy_claim_registration_id"), table_name="subsidy_claim")
+    op.drop_table("subsidy_claim")
     op.drop_index(op.f("ix_seat_offer_registration_id"), table_name="seat_offer")
     op.drop_table("seat_offer")
+    op.drop_table("satisfaction")
     op.drop_index(op.f("ix_registration_event_registration_id"), table_name="registration_event")
     op.drop_table("registration_event")
+    op.drop_index(
+        "uq_certificate_standing",
+        table_name="certificate",
+        sqlite_where=sa.text("state = 'issued'"),
+        postgresql_where=sa.text("state = 'issued'"),
+    )
+    op.drop_index(op.f("ix_certificate_registration_id"), table_name="certificate")
+    op.drop_table("certificate")
+    op.drop_index(op.f("ix_attendance_change_registration_id"), table_name="attendance_change")
+    op.drop_table("attendance_change")
+    op.drop_index(op.f("ix_attendance_registration_id"), table_name="attendance")
+    op.drop_table("attendance")
+    op.drop_table("assessment")
     op.drop_index(
         "uq_registration_active",
         table_name="registration",
