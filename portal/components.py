@@ -12,6 +12,12 @@ from portal.current import actor
 from portal.i18n import translate
 from services.billing.models import InvoiceState, QuotationState
 from services.billing.words import INVOICE_STATE_NAMES, QUOTATION_NAMES
+from services.board.models.interests import InterestState
+from services.board.models.posts import PostState
+from services.board.models.reviews import AbuseState
+from services.board.rules.states import INTEREST_NAMES, POST_NAMES
+from services.board.words import ABUSE_STATE_NAMES
+from services.board.words import NAMES as BOARD_NAMES
 from services.booking.models import BookingState
 from services.booking.rules import STATE_NAMES
 from services.catalogue.words import name_of
@@ -75,13 +81,36 @@ OBJECTION_TONES = dict.fromkeys(ObjectionState, "warning") | {
     ObjectionState.CLOSED: "neutral",
 }
 
+INTEREST_TONES = dict.fromkeys(InterestState, "neutral") | {
+    InterestState.SUBMITTED: "warning",
+    InterestState.SEEN: "warning",
+    InterestState.EXCHANGED: "success",
+    InterestState.NEGOTIATING: "info",
+    InterestState.DEALT: "success",
+    InterestState.DECLINED: "danger",
+}
+
+POST_TONES = dict.fromkeys(PostState, "neutral") | {
+    PostState.SUBMITTED: "warning",
+    PostState.RETURNED: "danger",
+    PostState.PUBLISHED: "success",
+    PostState.DEALT: "info",
+    PostState.TAKEN_DOWN: "danger",
+}
+
 STATES: dict[str, dict[str, tuple[str, str]]] = {
+    "post": {state: (POST_NAMES[state], tone) for state, tone in POST_TONES.items()},
+    "abuse": {
+        state: (ABUSE_STATE_NAMES[state], tone)
+        for state, tone in zip(AbuseState, ("warning", "danger", "neutral"), strict=True)
+    },
     "booking": {state: (STATE_NAMES[state], tone) for state, tone in BOOKING_TONES.items()},
     "commission": {state: (laboratory.COMMISSION_NAMES[state], tone) for state, tone in COMMISSION_TONES.items()},
     "line": {state: (laboratory.LINE_NAMES[state], tone) for state, tone in LINE_TONES.items()},
     "sample": {state: (laboratory.SAMPLE_NAMES[state], tone) for state, tone in SAMPLE_TONES.items()},
     "report": {state: (laboratory.REPORT_NAMES[state], tone) for state, tone in REPORT_TONES.items()},
     "objection": {state: (laboratory.OBJECTION_NAMES[state], tone) for state, tone in OBJECTION_TONES.items()},
+    "interest": {state: (INTEREST_NAMES[state], tone) for state, tone in INTEREST_TONES.items()},
     "verdict": {
         Verdict.PASS: (VERDICT_NAMES[Verdict.PASS], "success"),
         Verdict.FAIL: (VERDICT_NAMES[Verdict.FAIL], "danger"),
@@ -161,6 +190,9 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
 }
 
 
+WORDS = {**capability_words.NAMES, **BOARD_NAMES}
+
+
 def state_word(kind: str, state: str) -> str:
     """Return the word for a state in the reader's language."""
     return translate(STATES[kind][str(state)][0])
@@ -178,8 +210,8 @@ def state_tag(kind: str, state: str) -> Markup:
 
 
 def word(value: StrEnum) -> str:
-    """Return what a fixed word of the catalogue or of a laboratory is called in the reader's language."""
-    known = capability_words.NAMES.get(type(value))
+    """Return what a fixed word of the catalogue, a laboratory or the board is called in the reader's language."""
+    known = WORDS.get(type(value))
     return translate(known[value] if known else name_of(value))
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.mail.server import Server
+from services.search.engines.choice import EngineName
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -38,6 +39,7 @@ class Settings:
     operator_phone: str = ""
     operator_address: str = ""
     record_number: str = ""
+    search: EngineName = EngineName.WHOOSH
 
     def shown_operator(self) -> str:
         """Return who runs the portal, as its pages say; the demonstration has an operator of its own."""
@@ -58,6 +60,11 @@ class Settings:
         """Where letters and text messages are written while no mail server is set."""
         return self.instance / "mail"
 
+    @property
+    def index(self) -> Path:
+        """Where the search index lies; it can be thrown away and built again."""
+        return self.instance / "index"
+
 
 _KINDS = {
     "PORT": int,
@@ -68,7 +75,7 @@ _KINDS = {
 }
 _TEXTS = (
     "HOST SMTP_URL MAIL_FROM SITE_NAME OPERATOR_NAME OPERATOR_PHONE OPERATOR_ADDRESS RECORD_NUMBER"
-    " BASE_URL DATABASE_URL SECRET_KEY INSTANCE"
+    " BASE_URL DATABASE_URL SECRET_KEY INSTANCE SEARCH"
 ).split()
 
 
@@ -98,6 +105,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     if len(values["secret_key"]) < 32:
         raise SettingsError("PORTAL_SECRET_KEY must have at least 32 characters.")
     _check_mail_server(values.get("smtp_url", ""))
+    values["search"] = _checked_search(values.get("search", EngineName.WHOOSH), url)
     return Settings(instance=instance, **values)
 
 
@@ -107,6 +115,14 @@ def _check_mail_server(url: str) -> None:
             Server.at(url)
     except ValueError as error:
         raise SettingsError(f"{error}.") from error
+
+
+def _checked_search(engine: str, url: str) -> EngineName:
+    if engine not in set(EngineName):
+        raise SettingsError(f"PORTAL_SEARCH must be one of {', '.join(EngineName)}, not {engine!r}.")
+    if engine == EngineName.POSTGRESQL and url.startswith("sqlite"):
+        raise SettingsError("PORTAL_SEARCH=postgresql needs PORTAL_DATABASE_URL to name a PostgreSQL database.")
+    return EngineName(engine)
 
 
 def _read(name: str, text: str) -> object:

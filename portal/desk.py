@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from flask import abort, flash, redirect, render_template, request
 from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import Length
+from wtforms.validators import Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.components import word
@@ -69,6 +69,13 @@ class ChecksField(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what was not offered, in the portal's own words."""
+        try:
+            super().pre_validate(form)
+        except ValidationError as refusal:
+            raise ValidationError(gettext("Please choose among what is offered here.")) from refusal
 
 
 class VersionField(HiddenField):

@@ -59,12 +59,16 @@ def translate(message: str | Any, **values: Any) -> str:
 
 
 def translate_error(error: ServiceError) -> str:
-    """Translate the message of an error; values that are marked sentences themselves are translated too."""
+    """Translate the message of an error; values that are marked sentences or errors themselves are translated too."""
     text = gettext(error.message)
-    values = {
-        name: gettext(value) if isinstance(value, str) and value else value for name, value in error.values.items()
-    }
+    values = {name: _translated(value) for name, value in error.values.items()}
     return text % values if values else text
+
+
+def _translated(value: object) -> object:
+    if isinstance(value, ServiceError):
+        return translate_error(value)
+    return gettext(value) if isinstance(value, str) and value else value
 
 
 def local_time(moment: datetime | None) -> str:

@@ -61,6 +61,14 @@ DESK: tuple[tuple[str, tuple[tuple[str, str, Permission | None], ...]], ...] = (
         ),
     ),
     (
+        N_("Supply and demand"),
+        (
+            (N_("Interests"), "board.interests", Permission.INTEREST_SEND),
+            (N_("Counterparts of my posts"), "board.matches", Permission.POST_WRITE),
+            (N_("My saved searches"), "board.searches", Permission.INTEREST_SEND),
+        ),
+    ),
+    (
         N_("Centre"),
         (
             (N_("Booking queue"), "booking.queue", Permission.BOOKING_APPROVE),
@@ -94,12 +102,17 @@ DESK: tuple[tuple[str, tuple[tuple[str, str, Permission | None], ...]], ...] = (
             (N_("Publication of services"), "catalogue.publication", Permission.MODULE_PUBLISH),
             (N_("People"), "admin.people", Permission.PERSON_MANAGE),
             (N_("Working-day calendar"), "admin.calendar", Permission.CALENDAR_EDIT),
+            (N_("Synonyms"), "search.synonyms", Permission.SYNONYM_EDIT),
+            (N_("Search index"), "search.state", Permission.INDEX_MANAGE),
             (N_("Outbox"), "admin.outbox", Permission.OUTBOX_MANAGE),
             (N_("Audit log"), "admin.audit", Permission.AUDIT_READ),
             (N_("Settings"), "admin.settings", Permission.SETTING_EDIT),
         ),
     ),
 )
+
+
+SHOW_QUERY = {"catalogue.index", "search.index"}
 
 
 def main_navigation() -> list[Item]:
@@ -187,6 +200,6 @@ def init_app(app: Flask, settings: Settings) -> None:
             "visitor": _visitor(),
             "other_locale": _other_locale(),
             "links": _links(),
-            "search_url": url_for("catalogue.index"),
-            "query": request.args.get("q", "") if request.endpoint == "catalogue.index" else "",
+            "search_url": url_for("search.index"),
+            "query": request.args.get("q", "") if request.endpoint in SHOW_QUERY else "",
         }

@@ -9,7 +9,7 @@ from flask import render_template, request, url_for
 
 from portal.access import holds
 from portal.billing import bp
-from portal.billing.forms import AccountForm, IssueForm, StatementForm
+from portal.billing.forms import AccountForm, CorrectionForm, IssueForm, StatementForm
 from portal.billing.papers import receipt_page, statement_page
 from portal.billing.subjects import subjects_of
 from portal.desk import ActionForm, DeskForm, ReasonForm, asked_words, carry_out, not_done, provider_id
@@ -25,9 +25,13 @@ from services.billing.words import INVOICE_KIND_NAMES, LINE_NAMES, METHOD_NAMES
 from services.booking import desk_queries as firms
 from services.core import clock
 from services.core.messages import N_
+from services.core.money import yuan_text
 from services.core.permissions import Permission
 
 PER_PAGE = 50
+TO_CORRECT = "to_correct"
+"""The list of issued invoices that are over more than their orders owe."""
+
 LISTS = {
     "open": N_("To collect"),
     "on_account": N_("On account"),
@@ -35,6 +39,12 @@ LISTS = {
     "paid": N_("Paid"),
     "all": N_("All"),
 }
+
+
+@bp.app_template_filter("yuan_text")
+def typed_yuan(amount_fen: int) -> str:
+    """Return an amount as it is typed into a field."""
+    return yuan_text(amount_fen)
 
 
 @bp.route("/desk/orders")
@@ -245,17 +255,24 @@ def desk_statement(statement_id: int):
 def desk_invoices():
     """Show the requests for tax invoices, those that wait first."""
     asked = request.args.get("show", "")
-    state = InvoiceState(asked) if asked in set(InvoiceState) else InvoiceState.ASKED
-    return _invoices(state)
+    return _invoices(asked if asked in {TO_CORRECT, *InvoiceState} else InvoiceState.ASKED)
 
 
-def _invoices(state: InvoiceState, sent: DeskForm | None = None, request_id: int = 0):
-    page = paged(queries.invoices(provider_id() or 0, state), per_page=PER_PAGE)
-    forms = {"issue": IssueForm(fresh=True, issued_on=clock.local_day(clock.now())), "refuse": ReasonForm(fresh=True)}
+def _invoices(shown: str, sent: DeskForm | None = None, request_id: int = 0):
+    centre_id, today = provider_id() or 0, clock.local_day(clock.now())
+    to_correct = queries.invoices_to_correct(centre_id)
+    page = paged(
+        to_correct if shown == TO_CORRECT else queries.invoices(centre_id, InvoiceState(shown)), per_page=PER_PAGE
+    )
+    forms = {
+        "issue": IssueForm(fresh=True, issued_on=today),
+        "refuse": ReasonForm(fresh=True),
+        "correct": CorrectionForm(fresh=True, issued_on=today),
+    }
     answer = render_template(
         "billing/desk/invoices.html",
         page=page,
-        state=state,
+        shown=shown,
         states=list(InvoiceState),
         kind_names=INVOICE_KIND_NAMES,
         forms=forms,
@@ -280,6 +297,28 @@ def desk_invoice_issue(request_id: int):
         form, issue, leads_to=url_for("billing.desk_invoices"), done=gettext("The firm has been told its number.")
     )
     return answer or _invoices(InvoiceState.ASKED, form, request_id)
+
+
+@bp.route("/desk/invoices/<id:request_id>/correction", methods=["POST"])
+@holds(Permission.PAYMENT_RECORD)
+def desk_invoice_correct(request_id: int):
+    """Enter the red-letter invoice for one that is over more than its order owes."""
+    queries.invoice_at(db.session(), provider_id() or 0, request_id)
+    form = CorrectionForm()
+
+    def correct(work):
+        invoices.correct_invoice(
+            work,
+            request_id,
+            invoice_no=form.invoice_no.data,
+            amount_fen=form.amount.data,
+            issued_on=form.issued_on.data,
+            reason=form.reason.data,
+        )
+
+    address = url_for("billing.desk_invoices", show=TO_CORRECT)
+    answer = carry_out(form, correct, leads_to=address, done=gettext("The red-letter invoice is entered."))
+    return answer or _invoices(TO_CORRECT, form, request_id)
 
 
 @bp.route("/desk/invoices/<id:request_id>/refusal", methods=["POST"])

@@ -66,6 +66,13 @@ class IssueForm(DeskForm):
     issued_on = LocalDateField(N_("Day of the invoice"), validators=[Required()])
 
 
+class CorrectionForm(IssueForm):
+    """The red-letter invoice that takes back what another one is over too much."""
+
+    amount = MoneyField(N_("Amount taken back (yuan)"), validators=[Required()])
+    reason = StringField(N_("Reason"), validators=[Required(), Length(max=200)])
+
+
 class AccountForm(DeskForm):
     """A firm may pay monthly, up to a limit."""
 

@@ -14,11 +14,10 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from portal.access import holds
 from portal.booking import bp
 from portal.booking.desk_forms import OWN
-from portal.booking.forms import PhoneField
 from portal.components import word
 from portal.desk import DeskForm, asked_id, asked_words, carry_out, provider_id
 from portal.extensions import db
-from portal.forms.fields import LocalDateField, LocalDateTimeField, Required, WholeNumberField, wall_clock
+from portal.forms.fields import LocalDateField, LocalDateTimeField, PhoneField, Required, WholeNumberField, wall_clock
 from portal.i18n import gettext, money
 from portal.times import duration_text, span_text
 from services.accounts.models import Person

@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length
-from wtforms.widgets import TelInput
 
 from portal.forms import PortalForm
-from portal.forms.fields import ParsedField, Required
+from portal.forms.fields import PhoneField, Required
 from portal.i18n import gettext
-from services.accounts.contacts import canonical_mobile
 from services.booking.operations.making import Wish
 from services.booking.queries import Tab
-from services.core.characters import narrow
 from services.core.messages import N_
-
-_LANDLINE = re.compile(r"0[0-9]{2,3}-?[0-9]{7,8}(-[0-9]{1,6})?\Z|[48]00-?[0-9]{3}-?[0-9]{4}\Z")
-
-
-class PhoneField(ParsedField):
-    """A mobile number or a landline with its area code."""
-
-    widget = TelInput()
-
-    def parse(self, text: str) -> str:
-        """Return the number as it is dialled."""
-        plain = narrow(text).replace(" ", "")
-        number = canonical_mobile(text) or (plain if _LANDLINE.match(plain) else None)
-        if number is None:
-            raise ValueError(gettext("Enter a mobile number, or a landline such as 0514-88000001."))
-        return number
 
 
 class ConfirmForm(PortalForm):

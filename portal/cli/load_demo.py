@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.cli.database import bring_up_to_date
 from portal.cli.demo import LOADER, Loaded, Size, load
+from portal.cli.search import build_index
 from portal.cli.start import chosen_settings, opened
 from portal.config import Settings
 from services.core import clock
@@ -45,7 +46,9 @@ def _load(session: Session, size: Size, settings: Settings) -> Loaded:
 def load_command(size: Size) -> None:
     """Load what is missing of the demonstration, with dates around today; a second time changes nothing."""
     settings = chosen_settings()
-    with opened(settings) as engine, alone(engine):
-        bring_up_to_date(engine)
-        with Session(engine) as session:
-            click.echo(_load(session, size, settings).sentence())
+    with opened(settings) as engine:
+        with alone(engine):
+            bring_up_to_date(engine)
+            with Session(engine) as session:
+                click.echo(_load(session, size, settings).sentence())
+        build_index(settings, engine)

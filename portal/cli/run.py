@@ -16,9 +16,10 @@ from waitress.server import create_server
 from portal.app import create_app
 from portal.cli.database import bring_up_to_date
 from portal.cli.load_demo import load_once
+from portal.cli.search import make_indexer
 from portal.cli.sign_ins import demo_sign_ins
 from portal.cli.start import chosen_settings, opened, write_log
-from portal.cli.worker import make_worker, on_stop_signal
+from portal.cli.worker import beside, make_worker, on_stop_signal
 from portal.config import Settings
 from services.core.database import alone
 
@@ -89,25 +90,21 @@ def is_busy(channel) -> bool:
 
 @contextmanager
 def background_worker(settings: Settings, engine: Engine, *, wanted: bool):
-    """Run a worker beside the web threads; it looks for tasks as soon as a request commits one."""
+    """Run a worker and the writer of the index beside the web threads; the worker looks as soon as a request commits."""
     if not wanted:
         yield
         return
-    stop, worker = threading.Event(), make_worker(settings, engine)
+    stop, worker, indexer = threading.Event(), make_worker(settings, engine), make_indexer(settings, engine)
 
     def wake(_session: Session) -> None:
         worker.wake.set()
 
     event.listen(Session, "after_commit", wake)
-    thread = threading.Thread(target=worker.run, args=(stop,), name="worker")
-    thread.start()
     try:
-        yield
+        with beside(worker, stop, "worker"), beside(indexer, stop, "index"):
+            yield
     finally:
         event.remove(Session, "after_commit", wake)
-        stop.set()
-        worker.wake.set()
-        thread.join(GRACE)
 
 
 def announce(settings: Settings, engine: Engine) -> None:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 import click
 
+from portal.cli.search import make_indexer
 from portal.cli.start import chosen_settings, opened, write_log
 from portal.config import Settings
 from services.core.database import head, revision_of
 from services.jobs.worker import Worker
 from services.mail.postman import make_postman
+from services.search.indexing import Indexer
+
+GRACE = 20  # seconds for what is being done when the process is told to stop
 
 
 def make_worker(settings: Settings, engine) -> Worker:
@@ -27,6 +33,19 @@ def make_worker(settings: Settings, engine) -> Worker:
     return Worker(engine, postman)
 
 
+@contextmanager
+def beside(loop: Worker | Indexer, stop: threading.Event, name: str) -> Iterator[None]:
+    """Run ``loop`` in a thread of its own; at the end of the block it is told to stop, and finishes what it does."""
+    thread = threading.Thread(target=loop.run, args=(stop,), name=name)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        loop.wake.set()
+        thread.join(GRACE)
+
+
 def on_stop_signal(react) -> None:
     """Call ``react`` once the process is asked to stop (SIGTERM, Ctrl-C)."""
 
@@ -39,7 +58,7 @@ def on_stop_signal(react) -> None:
 
 @click.command()
 def worker() -> None:
-    """Carry out what was promised: letters, expiry of holds, reminders. Several workers may run."""
+    """Carry out what was promised: letters, expiry of holds, reminders, the search index. Several workers may run."""
     settings, stop = chosen_settings(), threading.Event()
     write_log()
     with opened(settings) as engine:
@@ -47,4 +66,5 @@ def worker() -> None:
             raise click.ClickException("The database is not up to date. Run: portal database upgrade")
         worker = make_worker(settings, engine)
         on_stop_signal(lambda: (stop.set(), worker.wake.set()))
-        worker.run(stop)
+        with beside(make_indexer(settings, engine), stop, "index"):
+            worker.run(stop)

@@ -30,6 +30,7 @@ from services.organisations import credit_code
 LARGEST = 2**31 - 1
 FIRST_YEAR, LAST_YEAR = 1900, 2099
 _WHOLE = re.compile(r"[0-9]{1,10}\Z")
+_LANDLINE = re.compile(r"0[0-9]{2,3}-?[0-9]{7,8}(-[0-9]{1,6})?\Z|[48]00-?[0-9]{3}-?[0-9]{4}\Z")
 
 
 def wall_clock(text: str, form: str) -> datetime | None:
@@ -88,6 +89,20 @@ class MobileField(ParsedField):
         number = canonical_mobile(text)
         if number is None:
             raise ValueError(gettext("Please enter a mobile number of 11 digits."))
+        return number
+
+
+class PhoneField(ParsedField):
+    """A mobile number or a landline with its area code."""
+
+    widget = TelInput()
+
+    def parse(self, text: str) -> str:
+        """Return the number as it is dialled."""
+        plain = narrow(text).replace(" ", "")
+        number = canonical_mobile(text) or (plain if _LANDLINE.match(plain) else None)
+        if number is None:
+            raise ValueError(gettext("Enter a mobile number, or a landline such as 0514-88000001."))
         return number
 
 

@@ -11,6 +11,7 @@ from portal.access import signed_in
 from portal.current import actor, organisation, person
 from portal.extensions import db
 from portal.home import bp
+from portal.home.bench_board import board_duties
 from portal.home.bench_laboratory import Duty, laboratory_duties
 from portal.i18n import translate
 from portal.navigation import unread
@@ -55,6 +56,7 @@ def _duties(now: datetime) -> Iterator[Duty]:
     if who.may(Permission.BOOKING_APPROVE):
         yield from _centre_duties(now)
     yield from laboratory_duties(now)
+    yield from board_duties(now)
     if who.may(Permission.ORGANISATION_VERIFY):
         count, since = verifications_waiting(db.session(), who)
         yield _duty(N_("Organisations to verify"), count, "organisations.verifications", since)

@@ -14,7 +14,7 @@ from portal.access import holds
 from portal.components import word
 from portal.desk import ChecksField, DeskForm, asked_id, asked_words, carry_out, provider_id
 from portal.extensions import db
-from portal.forms.fields import LocalDateField, Required, WholeNumberField
+from portal.forms.fields import LocalDateField, PhoneField, Required, WholeNumberField
 from portal.i18n import gettext, translate
 from portal.laboratory import bp
 from services.accounts.models import Person
@@ -44,7 +44,7 @@ class BehalfForm(DeskForm):
     report_language = SelectField(N_("Language of the report"), default=ReportLanguage.CHINESE.value)
     wished_on = LocalDateField(N_("Wished for"))
     contact_name = StringField(N_("Contact person"), validators=[Length(max=40)])
-    contact_phone = StringField(N_("Telephone"), validators=[Length(max=20)])
+    contact_phone = PhoneField(N_("Telephone"))
     remarks = TextAreaField(N_("Remarks"), validators=[Length(max=1000)])
 
     def __init__(

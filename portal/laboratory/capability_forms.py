@@ -38,7 +38,9 @@ class ItemForm(DeskForm):
     )
     lod = StringField(N_("Limit of detection"), [Length(max=20)], description=N_("In the unit; empty for none."))
     range_low = StringField(N_("Measured from"), [Length(max=20)])
-    range_high = StringField(N_("Measured up to"), [Length(max=20)])
+    range_high = StringField(
+        N_("Measured up to"), [Length(max=20)], description=N_("Of grades: 8 where the scale runs to 8, else empty.")
+    )
     specimens = WholeNumberField(
         N_("Specimens"), [Required()], minimum=1, maximum=50, description=N_("How many readings make one result.")
     )

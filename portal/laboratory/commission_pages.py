@@ -11,8 +11,9 @@ from flask import url_for
 
 from portal.components import may
 from portal.i18n import gettext, money, translate
+from portal.laboratory import bp
 from portal.times import are_whole_days, day_text, span_text
-from services.billing.models import Quotation
+from services.billing.models import Order, Quotation
 from services.catalogue.rules import Quote
 from services.core import clock
 from services.core.messages import N_
@@ -20,13 +21,13 @@ from services.core.permissions import Permission
 from services.laboratory.models.commissions import Commission, CommissionState
 from services.laboratory.models.lines import TestLine
 from services.laboratory.operations.changing import may_cancel
-from services.laboratory.operations.steps import STOPPED
+from services.laboratory.operations.steps import stands_still
+from services.laboratory.rules.custody import ENDED as WITHOUT_REPORT
 from services.laboratory.rules.states import AGREED, CLIENT_STEPS
 
 S = CommissionState
-ENDED = frozenset(
-    {S.DECLINED, S.LAPSED, S.REJECTED_BY_CLIENT, S.CLOSED, S.REFUSED, S.EXPIRED, S.CANCELLED, S.TERMINATED}
-)
+ENDED = WITHOUT_REPORT | {S.CLOSED}
+PAID = next(number for number, (_, states) in enumerate(CLIENT_STEPS) if S.AWAIT_PAYMENT in states)
 TESTED = frozenset({S.TESTING, S.SUSPENDED, S.DATA_REVIEW, S.REPORTING, S.REPORT_REVIEW})
 
 MoneyItem = tuple[str, str, str]
@@ -55,22 +56,34 @@ def _row(label: str, facts: Mapping[str, Any], amount_fen: int) -> MoneyItem:
 
 
 def steps_of(commission: Commission) -> list[tuple[str, str]]:
-    """Return the eight steps that a client sees, done, current or to come; an order that ended stands where it did."""
+    """Return the eight steps that a client sees, done, current or to come; an order that ended stands where it did.
+
+    Paying is done when nothing is owed, however far the tests are.
+    """
     current = next((number for number, (_, states) in enumerate(CLIENT_STEPS) if commission.state in states), 0)
     if commission.state is S.CANCELLED:
         current = 0
     marks = []
     for number, (label, _) in enumerate(CLIENT_STEPS):
         mark = "done" if number < current else "current" if number == current else "todo"
-        marks.append((translate(label), "done" if commission.state is S.CLOSED else mark))
+        mark = "done" if commission.state is S.CLOSED else mark
+        marks.append((translate(label), "todo" if number == PAID and mark == "done" and _owes(commission) else mark))
     return marks
+
+
+def _owes(commission: Commission) -> bool:
+    """Whether an order is neither paid nor on account, though its tests go on."""
+    order = commission.order
+    return order is not None and not order.on_account and order.balance_fen > 0
 
 
 def clock_text(commission: Commission, today: date) -> str:
     """Say whether the clock runs, stands still, or has not begun, and what that means for the promised date."""
     if commission.state in ENDED | {S.ISSUED, S.DELIVERED} or commission.promised_on is None:
         return ""
-    if commission.state in STOPPED:
+    if commission.state is S.AWAIT_PAYMENT and stands_still(commission):
+        return gettext("The clock stands still until the change is paid; the date moves by the days that are lost.")
+    if stands_still(commission):
         return gettext(
             "The clock stands still until the question is settled; the date moves by the days that are lost."
         )
@@ -179,6 +192,20 @@ def slots_of(lines: Iterable[TestLine]) -> dict[int, str]:
 
 def _slot(starts_at: datetime, ends_at: datetime) -> str:
     return day_text(starts_at) if are_whole_days(starts_at, ends_at) else span_text(starts_at, ends_at)
+
+
+@bp.app_template_filter("promised_day")
+def promised_day(commission: Commission) -> date | None:
+    """Return the day a report is promised for; none where none will come any more."""
+    return None if commission.state in WITHOUT_REPORT else commission.promised_on
+
+
+@bp.app_template_filter("bill_of")
+def bill_of(commission: Commission) -> Order | None:
+    """Return what is owed or was paid for a commission; nothing for one that ended without costing anything."""
+    order = commission.order
+    costs_nothing = order is not None and order.due_fen == 0 and order.balance_fen == 0
+    return None if costs_nothing and commission.state in WITHOUT_REPORT else order
 
 
 def is_late(commission: Commission) -> bool:

@@ -5,41 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import MultipleFileField, RadioField, SelectField, TextAreaField
-from wtforms.validators import Length, StopValidation
+from wtforms import RadioField, SelectField, TextAreaField
+from wtforms.validators import Length
 
 from portal.components import word
 from portal.desk import ChecksField, DeskForm
 from portal.forms.fields import Required, WholeNumberField
-from portal.i18n import gettext, translate, translate_error
+from portal.i18n import gettext, translate
+from portal.photographs import PhotosField
 from services.catalogue.models import Market, ProductClass, Provider, ServiceModule
 from services.core.messages import N_
-from services.core.uploads import FileRefused, Upload, examine
-from services.laboratory.consulting_errors import TooManyPhotos
 from services.laboratory.models.commissions import Feasibility
 from services.laboratory.operations.consulting import Question
-from services.laboratory.rules.consulting import FEASIBILITY_NAMES, MOST_PHOTOS
-
-
-class PhotosField(MultipleFileField):
-    """Several photographs, each examined by its content before any transaction begins."""
-
-    uploads: Sequence[Upload] = ()
-
-    def __init__(self, label: str, validators: Any = None, **kwargs: Any) -> None:
-        hint = N_("JPG or PNG, at most six, each at most 10 MB.")
-        kwargs = {"description": hint, "render_kw": {"accept": ".jpg,.jpeg,.png"}, **kwargs}
-        super().__init__(label, validators, **kwargs)
-
-    def pre_validate(self, form: Any) -> None:
-        """Refuse what is no picture, and more than a question may carry."""
-        files = [one for one in self.data or [] if getattr(one, "filename", "")]
-        if len(files) > MOST_PHOTOS:
-            raise StopValidation(translate_error(TooManyPhotos(most=MOST_PHOTOS)))
-        try:
-            self.uploads = [examine(one.stream, one.filename) for one in files]
-        except FileRefused as fault:
-            raise StopValidation(translate_error(fault)) from fault
+from services.laboratory.rules.consulting import FEASIBILITY_NAMES
 
 
 class QuestionForm(DeskForm):

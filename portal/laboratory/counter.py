@@ -21,8 +21,9 @@ from services.laboratory.models.commissions import Commission
 from services.laboratory.models.samples import Sample, SampleState
 from services.laboratory.operations import samples as operations
 from services.laboratory.queries import samples as queries
-from services.laboratory.rules.custody import RECEIVING
+from services.laboratory.rules.custody import LABELLED, RECEIVING
 from services.laboratory.rules.states import SAMPLE_STEPS
+from services.laboratory.samples_errors import NothingToLabel
 
 PER_PAGE = 20
 
@@ -65,6 +66,7 @@ def counter_commission(commission_id: int):
         samples=samples,
         next=awaited[0] if awaited and commission.state in RECEIVING else None,
         receiving=commission.state in RECEIVING,
+        labelled=any(one.state in LABELLED for one in samples),
     )
 
 
@@ -122,19 +124,22 @@ def _arrival_page(sample_id: int, form: ArrivalForm):
 def sample_label(sample_id: int):
     """Show the label of a sample to print, and those of its parts."""
     sample = queries.sample_at(db.session(), provider_id(), sample_id)
-    return _labels([sample, *queries.parts_of(db.session(), sample_id)])
+    return _labels(sample.commission, [sample, *queries.parts_of(db.session(), sample_id)])
 
 
 @bp.route("/laboratory/counter/<id:commission_id>/labels")
 @holds(Permission.SAMPLE_RECEIVE)
 def commission_labels(commission_id: int):
     """Show the labels of every sample of a commission to print."""
-    queries.commission_at(db.session(), provider_id(), commission_id)
-    return _labels(queries.samples_of(db.session(), [commission_id]))
+    commission = queries.commission_at(db.session(), provider_id(), commission_id)
+    return _labels(commission, queries.samples_of(db.session(), [commission_id]))
 
 
-def _labels(samples: list[Sample]):
-    marks = [(one, _qr(one.no or "")) for one in samples]
+def _labels(commission: Commission, samples: list[Sample]):
+    """Show the labels of what is at the laboratory or still to come. Raises NothingToLabel when that is nothing."""
+    marks = [(one, _qr(one.no or "")) for one in samples if one.state in LABELLED]
+    if not marks:
+        raise NothingToLabel(no=commission.no)
     return render_template("laboratory/counter/labels.html", marks=marks)
 
 

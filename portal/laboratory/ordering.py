@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 
 from portal.access import holds, public
 from portal.current import actor, organisation, person
 from portal.desk import asked_word, asked_words
 from portal.extensions import db
-from portal.i18n import gettext
+from portal.i18n import gettext, translate
 from portal.laboratory import bp
 from portal.laboratory.commission_pages import price_rows
 from portal.laboratory.ordering_forms import OptionsForm, SamplesForm, ShownForm
@@ -21,8 +21,9 @@ from portal.work import begin_work
 from services.catalogue.cards import Card
 from services.catalogue.models import Market, Urgency
 from services.core import clock
-from services.core.errors import RuleBroken, WrongState
+from services.core.errors import RuleBroken
 from services.core.permissions import Permission
+from services.laboratory.capability_words import FIELD_NAMES
 from services.laboratory.models.commissions import Commission, CommissionState
 from services.laboratory.operations import changing, ordering
 from services.laboratory.operations.wishes import Options, Wish
@@ -30,10 +31,11 @@ from services.laboratory.ordering_errors import PriceMoved, PromiseMoved
 from services.laboratory.queries import desk, offers, surveys
 from services.laboratory.queries.offers import Test
 from services.laboratory.rules.charging import speeds
-from services.laboratory.rules.states import COMMISSION_NAMES
 
-PER_PAGE = 30
+PER_PAGE = 60
 MOST_SAMPLES = 30
+FEW_CARDS = 6
+"""So many are shown at once; of more, only the groups with what was chosen stand open."""
 
 LONGEST_ID = 10  # digits that a row's id can have, and one more
 
@@ -54,7 +56,7 @@ def testing():
     return render_template(
         "laboratory/testing/choose.html",
         page=page,
-        cards=cards,
+        groups=_groups(cards, {one.module.id for one in tests}),
         recognised=offers.recognitions(db.session(), [one.id for one in cards], clock.local_day(now)),
         products=products,
         product=product,
@@ -69,6 +71,17 @@ def testing():
         link=_link,
         price_rows=price_rows,
     )
+
+
+def _groups(cards: Sequence[Card], chosen: Set[int]) -> list[tuple[str, bool, list[Card]]]:
+    """Return packages, then items by their field: what each group is called, whether it stands open, and its cards."""
+    fields = offers.fields_of(db.session(), [one.id for one in cards])
+    named: list[tuple[str, list[Card]]] = [(gettext("Packages"), [one for one in cards if one.id not in fields])]
+    named += [
+        (translate(name), [one for one in cards if fields.get(one.id) is key]) for key, name in FIELD_NAMES.items()
+    ]
+    is_open = len(cards) <= FEW_CARDS
+    return [(name, is_open or any(one.id in chosen for one in found), found) for name, found in named if found]
 
 
 def _link(**changes: Any) -> str:
@@ -179,10 +192,14 @@ def _present(commission: Commission) -> dict[str, Any]:
 
 
 def _draft(commission_id: int) -> Commission:
-    """Return a draft of the active organisation. Raises NotFound, or WrongState once it has been sent."""
+    """Return a draft of the active organisation; whoever comes back to it after it was sent is led to the order.
+
+    Raises NotFound for the draft of anybody else.
+    """
     commission = desk.commission_of_firm(db.session(), actor().organisation_id, commission_id)
     if commission.state is not CommissionState.DRAFT:
-        raise WrongState(state=COMMISSION_NAMES[commission.state])
+        flash(gettext("This order is no longer a draft. What you see here is how it stands now."), "info")
+        abort(redirect(url_for("laboratory.commission", commission_id=commission_id), code=303))
     return commission
 
 
@@ -224,7 +241,10 @@ def _options_form(commission: Commission) -> OptionsForm:
 
 
 def _options_page(form: OptionsForm, commission: Commission):
-    return render_template("laboratory/testing/options.html", form=form, commission=commission), form.status
+    lines = surveys.lines_of(db.session(), commission.id)
+    judged = offers.limits_by_item(db.session(), commission.provider_id, {one.item_id for one in lines})
+    page = render_template("laboratory/testing/options.html", form=form, commission=commission, judged=judged)
+    return page, form.status
 
 
 @bp.route("/testing/<id:commission_id>/confirm", methods=["GET", "POST"])

@@ -8,7 +8,6 @@ from typing import Any
 from wtforms import (
     BooleanField,
     FieldList,
-    Form,
     FormField,
     HiddenField,
     SelectField,
@@ -20,8 +19,9 @@ from wtforms.validators import Length
 
 from portal.components import word
 from portal.desk import ChecksField
-from portal.forms import PortalForm, refuse_unreadable
-from portal.forms.fields import LocalDateField, Required, WholeNumberField
+from portal.forms import PortalForm
+from portal.forms.fields import LocalDateField, PhoneField, Required, WholeNumberField
+from portal.forms.rows import Row
 from portal.i18n import gettext, money, translate
 from services.catalogue.models import Market, ProductClass, Urgency
 from services.core.messages import N_
@@ -30,20 +30,6 @@ from services.laboratory.models.commissions import DecisionRule, Leftover, Purpo
 from services.laboratory.operations.wishes import MOST_SAMPLES, Chosen, Options, SampleWish
 from services.laboratory.queries.offers import Test
 from services.laboratory.words import LANGUAGE_NAMES, LEFTOVER_NAMES, PURPOSE_NAMES, RULE_NAMES
-
-
-class Row(Form):
-    """Some fields of a row; what cannot be stored is refused here as on every form."""
-
-    class Meta(PortalForm.Meta):
-        """Text is cleaned; the form around carries the token."""
-
-        csrf = False
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Check shapes and text that cannot be stored."""
-        checks = {name: [refuse_unreadable] for name, field in self._fields.items() if isinstance(field, StringField)}
-        return super().validate(extra_validators=checks | dict(extra_validators or {}))
 
 
 class SampleRow(Row):
@@ -169,7 +155,7 @@ class OptionsForm(PortalForm):
         N_("Who pays"), validators=[Length(max=80)], description=N_("Only if it is not your organisation.")
     )
     contact_name = StringField(N_("Contact person"), validators=[Required(), Length(max=40)])
-    contact_phone = StringField(N_("Telephone"), validators=[Required(), Length(max=20)])
+    contact_phone = PhoneField(N_("Telephone"), validators=[Required()])
     remarks = TextAreaField(N_("Remarks"), validators=[Length(max=1000)])
 
     def offer(
@@ -189,15 +175,32 @@ class OptionsForm(PortalForm):
             *((one.code, one.name) for one in products),
         ]
         self.market.choices = [("", gettext("Not sure")), *((one.value, word(one)) for one in Market)]
-        self.limit_set.choices = [("", gettext("Please choose")), *((str(one.id), one.name) for one in limit_sets)]
-        self.decision_rule.choices = [(one.value, translate(name)) for one, name in RULE_NAMES.items()]
         self.report_language.choices = [(one.value, translate(name)) for one, name in LANGUAGE_NAMES.items()]
         self.leftover.choices = [(one.value, translate(name)) for one, name in LEFTOVER_NAMES.items()]
         self.extras.choices = [(code, f"{name} {money(fen)}") for code, (name, fen) in extras.items()]
+        self._offer_judgement(limit_sets)
         if not extras:
             del self.extras
         if not may_subcontract:
             del self.may_subcontract
+
+    def _offer_judgement(self, limit_sets: Sequence[LimitSet]) -> None:
+        """Without limits for any of the tests there is nothing to judge by, and it is not asked."""
+        if not limit_sets:
+            del self.is_judged, self.limit_set, self.decision_rule
+            return
+        self.limit_set.choices = [("", gettext("Please choose")), *((str(one.id), one.name) for one in limit_sets)]
+        self.decision_rule.choices = [(one.value, translate(name)) for one, name in RULE_NAMES.items()]
+
+    @property
+    def _judgement(self) -> dict[str, Any]:
+        if "is_judged" not in self:
+            return {}
+        return {
+            "is_judged": bool(self.is_judged.data),
+            "limit_set_id": int(self.limit_set.data) if self.limit_set.data else None,
+            "decision_rule": DecisionRule(self.decision_rule.data),
+        }
 
     @property
     def options(self) -> Options:
@@ -211,12 +214,10 @@ class OptionsForm(PortalForm):
             report_language=ReportLanguage(self.report_language.data),
             paper_copies=self.paper_copies.data or 0,
             wants_mark=bool(self.wants_mark.data),
-            is_judged=bool(self.is_judged.data),
-            limit_set_id=int(self.limit_set.data) if self.limit_set.data else None,
-            decision_rule=DecisionRule(self.decision_rule.data),
             leftover=Leftover(self.leftover.data),
             may_subcontract="may_subcontract" in self and bool(self.may_subcontract.data),
             wished_on=self.wished_on.data,
+            **self._judgement,
             **{name: self[name].data or "" for name in _TEXTS},
         )
 

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import render_template, request, url_for
 
 from portal.access import holds
+from portal.current import actor
 from portal.desk import ReasonForm, carry_out, provider_id
 from portal.extensions import db
 from portal.i18n import gettext
 from portal.laboratory import bp
-from portal.laboratory.quoting_forms import QuoteForm, quote_form
+from portal.laboratory.quoting_forms import QuoteForm, Tests, quote_form
 from portal.laboratory.review_pages import commission_page
 from services.billing.operations import quotations
 from services.core import clock
 from services.core.errors import WrongState
 from services.core.permissions import Permission
+from services.core.work import Work
 from services.laboratory.models.commissions import Commission
 from services.laboratory.operations import offering
-from services.laboratory.queries import desk
+from services.laboratory.queries import desk, surveys
 from services.laboratory.queries.quoting import items_with_choice
-from services.laboratory.queries.surveys import charges_of, priced
+from services.laboratory.queries.tests_on_offer import offered_tests
 from services.laboratory.rules.offering import list_prices
 from services.laboratory.rules.states import COMMISSION_NAMES, COMMISSION_STEPS
 
@@ -46,19 +46,24 @@ def quote(commission_id: int):
 def _form(commission: Commission) -> QuoteForm:
     session, today = db.session(), clock.local_day(clock.now())
     agreed = quotations.accepted(session, commission.no or "")
-    charged = charges_of(session, commission.id)
-    price = priced(session, commission, today, charged=charged, agreed=agreed.terms if agreed else None)
+    charged = surveys.charges_of(session, commission.id)
+    price = surveys.priced(session, commission, today, charged=charged, agreed=agreed.terms if agreed else None)
     return quote_form(
         charged,
         list_prices(price, [one.module.name for one in charged]),
         items_with_choice(session, commission.id, today),
-        promised_on=_not_past(commission.promised_on, today),
+        _tests(commission, {one.module.id: one.module.name for one in charged}),
+        promised_on=offering.day_to_offer(Work(session, actor(), clock.now()), commission),
         valid_until=offering.default_validity(session, today),
     )
 
 
-def _not_past(promised_on: date | None, today: date) -> date:
-    return max(promised_on or today, today)
+def _tests(commission: Commission, charged: dict[int, str]) -> Tests:
+    """Return what can be added to the tests of a commission, and dropped from them."""
+    session = db.session()
+    offered = offered_tests(session, commission.provider_id, product_code=commission.product_code)
+    samples = [one for one in surveys.samples_of(session, commission.id) if one.parent_id is None]
+    return Tests(samples, surveys.live_lines_of(session, commission.id), charged, offered)
 
 
 def _page(commission_id: int, form: QuoteForm):

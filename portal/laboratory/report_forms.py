@@ -65,6 +65,9 @@ class AnswerForm(DeskForm):
 
     outcome = RadioField(N_("Outcome"), validators=[Required()])
     answer = TextAreaField(N_("Answer to the client"), validators=[Required(), Length(max=1000)])
+    why_stands = StringField(
+        N_("Why the report stands although a retest came to something else"), validators=[Length(max=300)]
+    )
     lab_at_fault = BooleanField(N_("The laboratory was at fault"))
     refund = MoneyField(N_("Fee given back (yuan)"))
 
@@ -80,6 +83,7 @@ class AnswerForm(DeskForm):
             self.answer.data or "",
             lab_at_fault=bool(self.lab_at_fault.data),
             refund_fen=self.refund.data or 0,
+            why_stands=self.why_stands.data or "",
         )
 
 

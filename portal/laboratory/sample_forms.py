@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import Length, StopValidation
+from wtforms.validators import Length
 
 from portal.desk import ActionForm, DeskForm
-from portal.files import ExaminedField
 from portal.forms.fields import Required, WholeNumberField
 from portal.i18n import gettext, translate
+from portal.photographs import PhotoField
 from services.core.messages import N_
 from services.laboratory.models.samples import RefusalReason, Sample, SampleState
 from services.laboratory.operations.samples import Arrival
@@ -25,20 +25,6 @@ DECISIONS = {
 }
 PLACES = {"list": "places", "autocomplete": "off"}
 MOST_PARTS = 20
-
-
-class PhotoField(ExaminedField):
-    """One photograph, taken at once where the device has a camera."""
-
-    def __init__(self, label: str, validators: Any = None, **kwargs: Any) -> None:
-        taken = {"accept": "image/jpeg,image/png", "capture": "environment"}
-        super().__init__(label, validators, description=N_("JPG or PNG, at most 10 MB."), render_kw=taken, **kwargs)
-
-    def pre_validate(self, form: Any) -> None:
-        """Refuse what is no picture."""
-        super().pre_validate(form)
-        if self.upload is not None and not self.upload.media_type.startswith("image/"):
-            raise StopValidation(gettext("Please choose a photograph (JPG or PNG)."))
 
 
 class ArrivalForm(DeskForm):

@@ -21,8 +21,7 @@ from services.core.characters import narrow
 from services.core.messages import N_
 from services.laboratory.models.capability import ResultKind, TestItem
 from services.laboratory.models.lines import RawRecord, TestLine
-from services.laboratory.rules.readings import Conditions, Observation
-from services.laboratory.rules.rounding import GRADES
+from services.laboratory.rules.readings import Conditions, Observation, grade_scale
 
 MOST_AT_ONCE = 100
 _TENTHS = re.compile(r"-?[0-9]{1,3}(\.[0-9])?\Z")
@@ -165,7 +164,7 @@ def reading_fields(item: TestItem) -> Mapping[str, Any]:
     """Return the fields of one reading of an item: a number or below the limit, a grade, or words."""
     note = StringField(N_("Note"), validators=[Length(max=300)])
     if item.result_kind is ResultKind.GRADE:
-        choices = [("", "—"), *((grade, grade) for grade in GRADES)]
+        choices = [("", "—"), *((grade, grade) for grade in grade_scale(item))]
         return {"value": SelectField(N_("Grade"), choices=choices, validate_choice=False), "note": note}
     if item.result_kind is ResultKind.TEXT:
         return {"value": StringField(N_("Observation"), validators=[Length(max=200)]), "note": note}

@@ -98,6 +98,19 @@ class NotIssuedYet(RuleBroken):
     field = "issued_on"
 
 
+class NothingToCorrect(RuleBroken):
+    """The invoice is not issued, or is over no more than the order owes."""
+
+    message = N_("This invoice is over no more than the order owes.")
+
+
+class CorrectionUnfit(RuleBroken):
+    """A red-letter invoice takes back what is too much, or the whole invoice."""
+
+    message = N_("Between %(least)s yuan (what is too much) and %(most)s yuan (the whole invoice) can be taken back.")
+    field = "amount"
+
+
 class MonthNotOver(RuleBroken):
     """A statement is made when its month is over."""
 

@@ -191,6 +191,25 @@ class CreditAccount(Base):
     organisation: Mapped[Organisation] = relationship(viewonly=True)
 
 
+class AccountEntry(Base):
+    """How an order stood with its firm's account after a change of it. Rows are only ever added.
+
+    ``paid_fen`` is what was paid and not given back. The last entry before a moment says how the order stood then.
+    """
+
+    __tablename__ = "account_entry"
+    __table_args__ = (Index("ix_account_entry_order", "order_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("service_order.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+    on_account: Mapped[bool]
+    due_fen: Mapped[int] = mapped_column(Fen)
+    paid_fen: Mapped[int] = mapped_column(Fen)
+
+    order: Mapped[Order] = relationship(viewonly=True)
+
+
 class Statement(Base):
     """The monthly statement (月结对账单) of one organisation with one provider: what was open on account at its end."""
 
@@ -229,10 +248,15 @@ class InvoiceState(StrEnum):
 
 
 class InvoiceRequest(Base):
-    """A client asks for the tax invoice of an order; the provider issues it in the tax system and enters its number."""
+    """A client asks for the tax invoice of an order; the provider issues it in the tax system and enters its number.
+
+    ``corrected_fen`` is what red-letter invoices (红字发票) have taken back of an issued one. An order has one that is not
+    taken back as a whole.
+    """
 
     __tablename__ = "invoice_request"
     __table_args__ = (
+        CheckConstraint("corrected_fen BETWEEN 0 AND amount_fen", name="corrected"),
         CheckConstraint("amount_fen > 0", name="amount"),
         CheckConstraint("state <> 'issued' OR (length(invoice_no) > 0 AND issued_on IS NOT NULL)", name="issued"),
         CheckConstraint("state <> 'refused' OR length(reason) > 0", name="refused_with_reason"),
@@ -244,8 +268,8 @@ class InvoiceRequest(Base):
             "uq_invoice_request_order",
             "order_id",
             unique=True,
-            sqlite_where=text("state IN ('asked', 'issued')"),
-            postgresql_where=text("state IN ('asked', 'issued')"),
+            sqlite_where=text("state IN ('asked', 'issued') AND corrected_fen < amount_fen"),
+            postgresql_where=text("state IN ('asked', 'issued') AND corrected_fen < amount_fen"),
         ),
     )
 
@@ -262,6 +286,7 @@ class InvoiceRequest(Base):
     phone: Mapped[str] = mapped_column(String(20), default="")
     email: Mapped[str] = mapped_column(String(120), default="")
     amount_fen: Mapped[int] = mapped_column(Fen)
+    corrected_fen: Mapped[int] = mapped_column(Fen, default=0)
     state: Mapped[InvoiceState] = mapped_column(Words(InvoiceState), default=InvoiceState.ASKED)
     reason: Mapped[str] = mapped_column(String(200), default="")
     invoice_no: Mapped[str] = mapped_column(String(30), default="")
@@ -272,3 +297,28 @@ class InvoiceRequest(Base):
     handled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     order: Mapped[Order] = relationship(viewonly=True)
+    corrections: Mapped[list[InvoiceCorrection]] = relationship(order_by="InvoiceCorrection.id", viewonly=True)
+
+    @property
+    def standing_fen(self) -> int:
+        """What the invoice is over, red-letter invoices taken off; nothing before it is issued."""
+        return self.amount_fen - self.corrected_fen if self.state is InvoiceState.ISSUED else 0
+
+
+class InvoiceCorrection(Base):
+    """A red-letter invoice: what was invoiced beyond what an order owes is taken back. Rows are only ever added."""
+
+    __tablename__ = "invoice_correction"
+    __table_args__ = (
+        CheckConstraint("amount_fen > 0", name="amount"),
+        CheckConstraint("length(reason) > 0", name="with_reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[int] = mapped_column(ForeignKey("invoice_request.id"), index=True)
+    invoice_no: Mapped[str] = mapped_column(String(30))
+    amount_fen: Mapped[int] = mapped_column(Fen)
+    reason: Mapped[str] = mapped_column(String(200))
+    issued_on: Mapped[date]
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from services.billing.models import CreditAccount, InvoiceRequest, InvoiceState, Order, Payment, Statement
 from services.catalogue.models import Provider
@@ -87,8 +87,21 @@ def invoices(provider_id: int | None, state: InvoiceState) -> Select[InvoiceRequ
     return (
         select(InvoiceRequest)
         .where(InvoiceRequest.provider_id == provider_id, InvoiceRequest.state == state)
-        .options(joinedload(InvoiceRequest.order))
+        .options(joinedload(InvoiceRequest.order), selectinload(InvoiceRequest.corrections))
         .order_by(InvoiceRequest.id if waiting else InvoiceRequest.id.desc())
+    )
+
+
+def invoices_to_correct(provider_id: int | None) -> Select[InvoiceRequest]:
+    """Return the statement for a provider's issued invoices that are over more than their orders owe, oldest first."""
+    standing = InvoiceRequest.amount_fen - InvoiceRequest.corrected_fen
+    return (
+        select(InvoiceRequest)
+        .join(InvoiceRequest.order)
+        .where(InvoiceRequest.state == InvoiceState.ISSUED, standing > Order.due_fen)
+        .where(InvoiceRequest.provider_id == provider_id)
+        .options(contains_eager(InvoiceRequest.order), selectinload(InvoiceRequest.corrections))
+        .order_by(InvoiceRequest.id)
     )
 
 

@@ -110,6 +110,20 @@ def release(work: Work, booking_id: int) -> None:
     )
 
 
+def release_part(work: Work, booking_id: int, quantity: int) -> None:
+    """Give back ``quantity`` of what a booking has taken of days' batches, which keeps at least one of each."""
+    taken = select(BatchClaim).where(BatchClaim.booking_id == booking_id).order_by(BatchClaim.resource_id)
+    for claim in work.session.scalars(taken.with_for_update().execution_options(populate_existing=True)).all():
+        less = min(quantity, claim.quantity - 1)
+        claim.quantity -= less
+        work.session.execute(
+            update(BatchDay)
+            .where(BatchDay.resource_id == claim.resource_id, BatchDay.day == claim.day)
+            .values(used=BatchDay.used - less)
+            .execution_options(synchronize_session=False)
+        )
+
+
 def free_lapsed_holds(work: Work, resource_ids: Sequence[int], span: Span) -> None:
     """Expire the holds on these resources and this time whose deadline has passed, so that they can be taken."""
     statement = (

@@ -96,3 +96,53 @@ def commission_end(commission_id: int) -> str:
 def consultation(consultation_id: int) -> str:
     """A question to the laboratory as whoever asked sees it."""
     return f"/consultations/{consultation_id}"
+
+
+def post(no: str) -> str:
+    """A post of the board."""
+    return f"/board/{no}"
+
+
+def post_draft(post_id: int) -> str:
+    """A draft of one's own firm, which has no number yet."""
+    return f"/board/drafts/{post_id}"
+
+
+def post_desk(no: str) -> str:
+    """A post as its reviewers see it."""
+    return f"/board/desk/posts/{no}"
+
+
+def abuse_desk() -> str:
+    """The reports of abuse that its reviewers decide about."""
+    return "/board/desk/reports"
+
+
+def my_posts() -> str:
+    """The posts of one's own firm."""
+    return "/board/mine"
+
+
+def interest(no: str) -> str:
+    """An interest in a post, as each of its sides sees it."""
+    return f"/board/interests/{no}"
+
+
+def interests() -> str:
+    """The interests that one's firm sent and received."""
+    return "/board/interests"
+
+
+def matches() -> str:
+    """The counterparts that were found for the posts of one's firm."""
+    return "/board/matches"
+
+
+def saved_searches() -> str:
+    """What one looks for on the board again and again."""
+    return "/board/searches"
+
+
+def statement(statement_id: int) -> str:
+    """A monthly statement as the firm sees it."""
+    return f"/billing/statements/{statement_id}"

@@ -13,6 +13,10 @@ from services.core.base import Base, Facts, Instant, Words
 
 MOST_ATTEMPTS = 8
 LEASE = timedelta(minutes=5)
+REFRESH = "search.refresh"
+REBUILD = "search.rebuild"
+GATHERED = (REFRESH, REBUILD)
+"""Tasks that are not carried out one by one: the writer of the search index takes many at once."""
 
 
 class TaskState(StrEnum):

@@ -47,7 +47,7 @@ class ColumnMissing(TableWrong):
 
 
 class RowWrong(TableWrong):
-    """One row cannot be used; ``fault`` is a marked sentence without places of its own."""
+    """One row cannot be used; ``fault`` is a marked sentence, or an error where the sentence has places of its own."""
 
     message = N_("Row %(row)s: %(fault)s")
 
@@ -72,9 +72,10 @@ class TableRow:
     def wrong(self, fault: RuleBroken) -> RowWrong:
         """Return the error that says what is wrong with this row, and in which column if that is known."""
         column = self.heads.get(fault.field or "")
+        told = fault if fault.values else fault.message
         if column is None:
-            return RowWrong(row=self.number, fault=fault.message)
-        return CellWrong(row=self.number, column=column, fault=fault.message)
+            return RowWrong(row=self.number, fault=told)
+        return CellWrong(row=self.number, column=column, fault=told)
 
 
 def text_of(content: bytes) -> str:

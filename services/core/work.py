@@ -23,7 +23,7 @@ from services.core.engine import IMMEDIATE
 from services.core.errors import ChangedMeanwhile, NotAllowed, NotFound
 from services.core.notices import Notification
 from services.core.numbering import next_number
-from services.core.outbox import OutboxTask
+from services.core.outbox import REFRESH, OutboxTask
 from services.core.permissions import Permission
 from services.core.receipts import LONGEST_OUTCOME, lead_to, spend
 
@@ -40,6 +40,7 @@ class Work:
         self.actor = actor
         self.now = now
         self._token: str | None = None
+        self._changed: set[tuple[str, int]] = set()
 
     @property
     def today(self) -> date:
@@ -77,6 +78,12 @@ class Work:
         due = self.now + delay if delay else self.now
         promise = {"task": task, "payload": _plain(payload), "created_at": self.now, "due_at": due}
         self.session.execute(_PROMISE, promise)
+
+    def changed(self, kind: str, thing_id: int) -> None:
+        """Promise that the search shows a thing as it is after this transaction; saying it twice promises it once."""
+        if (kind, thing_id) not in self._changed:
+            self._changed.add((kind, thing_id))
+            self.later(REFRESH, kind=kind, id=thing_id)
 
     def tell(self, person_id: int, message: str, *, link: str = "", **facts: Any) -> None:
         """Write an in-site message; ``message`` is a marked sentence with ``%(name)s`` places for ``facts``."""

@@ -7,6 +7,10 @@ from functools import partial
 from typing import Any
 
 from services.billing.operations.statements import make_statements
+from services.board.operations.clocks import close_unanswered, remind_of_interests
+from services.board.operations.digests import alert_batch, digest_batch, start_digests
+from services.board.operations.matching import match, match_all
+from services.board.operations.sweeping import expire_due, remind_of_end
 from services.booking.operations.sweeping import expire_overdue, remind
 from services.jobs.cleaning import clean
 from services.jobs.reservations import displaced
@@ -17,6 +21,7 @@ from services.laboratory.operations.sweeping import (
     follow_payment,
     lapse_quotations,
 )
+from services.mail import board as board_letters
 from services.mail import bookings
 from services.training.operations.classes import close_due
 from services.training.operations.registering import sweep
@@ -25,6 +30,15 @@ Handler = Callable[..., Any]
 
 HANDLERS: dict[str, Handler] = {
     "billing.make_statements": make_statements,
+    "board.alert_batch": alert_batch,
+    "board.close_unanswered": close_unanswered,
+    "board.digest": start_digests,
+    "board.digest_batch": digest_batch,
+    "board.match": match,
+    "board.match_all": match_all,
+    "board.remind_of_interests": remind_of_interests,
+    "board.expire_due": expire_due,
+    "board.remind_of_end": remind_of_end,
     "booking.expire_overdue": expire_overdue,
     "booking.remind": remind,
     "jobs.clean": clean,
@@ -32,6 +46,7 @@ HANDLERS: dict[str, Handler] = {
     "laboratory.close_delivered": close_delivered,
     "laboratory.expire_unsent": expire_unsent,
     "laboratory.lapse_quotations": lapse_quotations,
+    "mail.posting_suspended": board_letters.promise_suspension,
     "order.settled": follow_payment,
     "reservation.displaced": displaced,
     "training.close_due": close_due,

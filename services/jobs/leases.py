@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, CursorResult, Select, and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from services.core.outbox import LEASE, MOST_ATTEMPTS, OutboxTask, TaskState, wait_after
+from services.core.outbox import GATHERED, LEASE, MOST_ATTEMPTS, OutboxTask, TaskState, wait_after
 
 LONGEST_ERROR = 2000
 
@@ -33,7 +33,8 @@ def next_due(now: datetime) -> Select[int]:
     """Return the query for the task to take next: waiting and due, or left behind by a worker that died."""
     lapsed = and_(OutboxTask.state == TaskState.RUNNING, OutboxTask.leased_until < now)
     waiting = and_(OutboxTask.state == TaskState.WAITING, OutboxTask.due_at <= now)
-    return select(OutboxTask.id).where(or_(waiting, lapsed)).order_by(OutboxTask.due_at, OutboxTask.id).limit(1)
+    mine = OutboxTask.task.not_in(GATHERED)
+    return select(OutboxTask.id).where(mine, or_(waiting, lapsed)).order_by(OutboxTask.due_at, OutboxTask.id).limit(1)
 
 
 def take(session: Session, now: datetime) -> Leased | None:

@@ -30,11 +30,17 @@ TIMETABLE = (
     Every(minutes=1, task="training.close_due"),
     Every(minutes=1, task="training.sweep"),
     Every(minutes=5, task="booking.remind"),
+    Every(minutes=60, task="board.expire_due"),
+    Every(minutes=60, task="board.remind_of_end"),
     Every(minutes=60, task="jobs.clean"),
     Every(minutes=60, task="laboratory.check_capabilities"),
     Every(minutes=60, task="laboratory.lapse_quotations"),
     Every(minutes=60, task="laboratory.expire_unsent"),
     Every(minutes=60, task="laboratory.close_delivered"),
+    Every(minutes=60, task="board.close_unanswered"),
+    Every(minutes=60, task="board.digest"),
+    Every(minutes=60, task="board.remind_of_interests"),
+    Every(minutes=1440, task="board.match_all"),
     Every(minutes=720, task="billing.make_statements"),
 )
 

@@ -66,6 +66,13 @@ class NumberExpected(RuleBroken):
     message = N_("Enter a number such as 0.05.")
 
 
+class ScaleUnknown(RuleBroken):
+    """Grades run to 5, or to 8."""
+
+    message = N_("A scale of grades ends at 5, or at 8 for fastness to light.")
+    field = "range_high"
+
+
 class GradeExpected(RuleBroken):
     """A limit of a graded item is a grade."""
 

@@ -91,6 +91,20 @@ class StillAmended(RuleBroken):
     field = "outcome"
 
 
+class RetestContradicts(RuleBroken):
+    """A retest that comes to another verdict leaves no report as it is."""
+
+    message = N_("The retest comes to another verdict (%(lines)s): amend or withdraw the report first.")
+    field = "outcome"
+
+
+class WhyStandsNeeded(RuleBroken):
+    """A result that was not judged and came out otherwise stands only for a reason that is written down."""
+
+    message = N_("The retest came to something else (%(lines)s): write down why the report stands nevertheless.")
+    field = "why_stands"
+
+
 class RefundNeeded(RuleBroken):
     """A laboratory that was at fault gives its fee back."""
 

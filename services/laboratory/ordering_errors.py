@@ -57,6 +57,13 @@ class WishedTooEarly(RuleBroken):
     field = "wished_on"
 
 
+class WishPassed(RuleBroken):
+    """The date wished for has passed already."""
+
+    message = N_("This day has passed. Choose a later one, or leave it empty for the earliest day.")
+    field = "wished_on"
+
+
 class TooMuch(RuleBroken):
     """More of a test is ordered than one order can hold."""
 
@@ -95,7 +102,7 @@ class SampleTwice(RuleBroken):
 class ChosenTwice(RuleBroken):
     """An item would be tested twice on the same sample."""
 
-    message = N_("“%(name)s” is chosen twice for the same sample, alone or as part of a package.")
+    message = N_("“%(item)s” would be tested twice on the same sample: “%(first)s” and “%(second)s” both contain it.")
     field = "chosen"
 
 

@@ -60,3 +60,9 @@ class OnlyWholeSamples(RuleBroken):
     """A part is not divided again."""
 
     message = N_("A part of a sample is not divided again. Divide the sample itself.")
+
+
+class NothingToLabel(RuleBroken):
+    """No sample is at the laboratory or to come, so there is nothing to stick a label on."""
+
+    message = N_("%(no)s has no sample to label: none is here, and none will come.")

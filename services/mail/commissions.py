@@ -16,6 +16,7 @@ from services.laboratory.models.commissions import Commission, CommissionState, 
 from services.laboratory.models.reports import Objection, Report, ReportState
 from services.mail.letters import Letter
 from services.mail.readers import to_person
+from services.organisations.queries import acts_for
 
 TO_CLIENT: dict[str, Callable[[int], str]] = {
     "commission_approved": links.commission,
@@ -60,31 +61,43 @@ REASONED = frozenset({"commission_declined", "commission_kept", "commission_susp
 """Letters that repeat the reason which was written for the client."""
 
 
-def to_client(letter: str, session: Session, *, commission_id: int) -> Letter | None:
-    """Return the letter to whoever placed the commission."""
+def to_client(letter: str, session: Session, *, commission_id: int, person_id: int | None = None) -> Letter | None:
+    """Return the letter about a commission to somebody at the firm: to whoever placed it where nobody is named."""
     commission = session.get_one(Commission, commission_id)
     facts = _facts(session, commission) | {"link": TO_CLIENT[letter](commission.id)}
     facts["promised_on"] = commission.promised_on if letter in DATED else None
     facts["reason"] = commission.state_reason if letter in REASONED else ""
-    return to_person(session, commission.placed_by_id, f"laboratory/{letter}", **facts)
+    return _at_firm(session, commission, person_id, f"laboratory/{letter}", **facts)
 
 
-def about_objection(letter: str, session: Session, *, commission_id: int) -> Letter | None:
-    """Return the letter about the latest objection to whoever placed the commission."""
+def about_objection(
+    letter: str, session: Session, *, commission_id: int, person_id: int | None = None
+) -> Letter | None:
+    """Return the letter about the latest objection to somebody at the firm."""
     commission = session.get_one(Commission, commission_id)
     latest = select(Objection).where(Objection.commission_id == commission.id).order_by(Objection.id.desc()).limit(1)
     objection = session.scalars(latest).one()
     facts = _facts(session, commission) | {"link": links.objection(objection.id)}
     facts["answer_due_on"] = objection.answer_due_on if objection.answered_at is None else None
-    return to_person(session, commission.placed_by_id, f"laboratory/{letter}", **facts)
+    return _at_firm(session, commission, person_id, f"laboratory/{letter}", **facts)
 
 
-def consultation_answered(session: Session, *, consultation_id: int) -> Letter | None:
-    """Whoever asked the laboratory learns that there is an answer."""
+def _at_firm(session: Session, commission: Commission, person_id: int | None, name: str, **facts: Any) -> Letter | None:
+    """Return a letter to somebody who still acts for the firm of a commission; None for anybody else."""
+    reader_id = person_id or commission.placed_by_id
+    if not acts_for(session, reader_id, commission.organisation_id):
+        return None
+    return to_person(session, reader_id, name, **facts)
+
+
+def consultation_answered(session: Session, *, consultation_id: int, person_id: int | None = None) -> Letter | None:
+    """Whoever asked the laboratory, or orders for the firm now, learns that there is an answer."""
     asked = session.get_one(Consultation, consultation_id)
     facts = _of_laboratory(session.get_one(Provider, asked.provider_id), asked.no) | {"firm": asked.organisation.name}
     link = links.consultation(asked.id)
-    return to_person(session, asked.asked_by_id, "laboratory/consultation_answered", **facts | {"link": link})
+    return to_person(
+        session, person_id or asked.asked_by_id, "laboratory/consultation_answered", **facts | {"link": link}
+    )
 
 
 def report_void(session: Session, *, report_id: int, person_id: int) -> Letter | None:

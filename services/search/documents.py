@@ -29,7 +29,7 @@ class Order(StrEnum):
 
 @dataclass(frozen=True)
 class Document:
-    """One thing to be found. ``(kind, id)`` is its key, ``version`` tells two states of it apart.
+    """One thing to be found. ``(kind, id)`` is its key, ``version`` tells two states of it apart (a fingerprint).
 
     ``readers`` are the tokens of who may find it: ``all``, ``verified``, ``members``, ``org:<id>`` or ``node:<id>``; the
     engine filters by them so that counts give nothing away, and the database is asked again before anything is shown.

@@ -32,7 +32,7 @@ class Engine(Protocol):
     """
 
     def upsert(self, entries: Iterable[Entry]) -> None:
-        """Put entries in, in place of what has the same key and no newer version; found after ``commit``."""
+        """Put entries in, in place of what has the same key, whatever its version; found after ``commit``."""
 
     def delete(self, keys: Iterable[tuple[Kind, int]]) -> None:
         """Take documents out; unknown ones are passed over."""

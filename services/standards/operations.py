@@ -77,12 +77,14 @@ def put(work: Work, entry: StandardEntry, standard: Standard | None) -> Standard
         work.session.add(standard)
         _flush(work)
         work.record("standard.added", standard, **asdict(entry))
+        work.changed("standard", standard.id)
         return standard
     before = entry_of(standard)
     _fill(work, standard, entry, successor)
     _flush(work)
     changes = differences(before, entry_of(standard))
     work.record("standard.changed", standard, number=standard.number, changed=changes)
+    work.changed("standard", standard.id)
     return standard
 
 

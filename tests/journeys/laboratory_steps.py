@@ -16,6 +16,8 @@ def choose_test(page: Page, code: str) -> None:
     page.get_by_label("产品", exact=True).select_option(label="日用玻璃制品")
     page.get_by_label("目标市场", exact=True).select_option(label="出口欧盟")
     press(page, "查看")
+    for group in main(page).locator("details.test-group:not([open]) > summary").all():
+        group.click()
     card = main(page).get_by_role("listitem").filter(has_text=f" {code} ").first
     card.get_by_role("link", name=re.compile("^选择")).click()
     expect(page.get_by_role("complementary", name="已选")).to_contain_text(re.compile("¥[1-9]"))

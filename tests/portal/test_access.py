@@ -24,6 +24,7 @@ OWNERS = {
     "firm": FIRM_ROLES,
     "firm's administrator": {Role.ENT_ADMIN},
     "firm's administrator, verifier": {Role.ENT_ADMIN, Role.GOV_OFFICER, Role.SYSADMIN},
+    "association": {Role.ASSOC_OFFICER, Role.ASSOC_STAFF},
     "centre": CENTRE_ROLES,
     "person": set(),
     "invited person": {"nobody"},

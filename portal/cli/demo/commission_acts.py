@@ -13,6 +13,7 @@ from portal.cli.demo.acts import Act, Bill, Cast, organisation_key, pay, put_on_
 from portal.config import Settings
 from services.billing.models import Order
 from services.billing.operations import quotations
+from services.billing.operations.statements import make_statement, month_before
 from services.catalogue.models import Market, ModuleState, ServiceModule, Urgency
 from services.catalogue.operations.states import pause_module
 from services.core.actor import Actor
@@ -200,13 +201,12 @@ def _approve(told: Ordered, act: Act) -> None:
 
 
 def _quote(told: Ordered, act: Act) -> None:
-    """The clerk offers another version, some working days later than the earliest date, at another price or the same."""
+    """The clerk offers another version, some working days later than can be kept, at another price or the same."""
     _review(told, act, ReviewDecision.QUOTE)
     work = told.work(act)
     days = told.cast.days
-    earliest = offering.earliest_day(work, told.commission)
     proposal = offering.Proposal(
-        promised_on=days.after(earliest, int(act.get("later", 0))),
+        promised_on=days.after(offering.day_to_offer(work, told.commission), int(act.get("later", 0))),
         valid_until=days.after(work.today, int(act.get("valid", 10))),
         change_fen=int(act.get("change", 0)) * 100,
         reason=act.get("reason", ""),
@@ -257,6 +257,14 @@ def _sweep(told: Ordered, act: Act) -> None:
         sweep(told.of_system(act))
 
 
+def _statement(told: Ordered, act: Act) -> None:
+    """The centre writes down what is open on the firm's account at the end of last month."""
+    work, order = told.work(act), told.order
+    assert order is not None
+    pair = {"provider_id": order.provider_id, "organisation_id": order.organisation_id}
+    make_statement(work, **pair, month_on=month_before(work.today))
+
+
 def _still_offered(told: Ordered, act: Act) -> None:
     """An item that is paused today was open on that day."""
     for module in _modules(told):
@@ -294,6 +302,7 @@ WORDS: dict[str, Perform] = {
     "pay": _settled(pay),
     "account": _settled(put_on_account),
     "refund": refund,
+    "statement": _statement,
     "sweep": _sweep,
     "still_offered": _still_offered,
     "pause": _pause,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from services.billing.errors import AboveLimit, LimitBelowUse, NoAccount, NotAnAmount
-from services.billing.models import CreditAccount, Order
+from services.billing.models import AccountEntry, CreditAccount, Order
 from services.billing.queries import BALANCE
 from services.core.insertion import insert_unless_taken
 from services.core.money import yuan_text
@@ -43,15 +43,17 @@ def close_account(work: Work, *, provider_id: int, organisation_id: int) -> None
     work.record("account.closed", account, organisation_id=organisation_id)
 
 
-def keep_account(work: Work, order: Order, *, is_new: bool = False) -> None:
+def keep_account(work: Work, order: Order, *, adds: bool = False) -> None:
     """Let the account of the order's firm say what is open on it; called after every change of an order on account.
 
-    With ``is_new`` the order has just been put on it: raises NoAccount without an open one, AboveLimit beyond its limit.
+    With ``adds`` the order has just been put on it, or costs more now: raises NoAccount without an open one, AboveLimit
+    beyond its limit.
     The row of the account is locked first, so that two orders at the same moment see each other.
     """
     account = _locked(work, order.provider_id, order.organisation_id)
-    if account is None or (is_new and not account.is_open):
-        if is_new:
+    _enter(work, order)
+    if account is None or (adds and not account.is_open):
+        if adds:
             raise NoAccount
         return
     work.session.flush()  # what is open is added up by the database
@@ -62,9 +64,18 @@ def keep_account(work: Work, order: Order, *, is_new: bool = False) -> None:
         BALANCE > 0,
     )
     used_fen = sum(work.session.scalars(amounts))
-    if is_new and used_fen > account.limit_fen:
+    if adds and used_fen > account.limit_fen:
         raise AboveLimit(left=yuan_text(max(account.limit_fen - account.used_fen, 0)))
     account.used_fen = used_fen
+
+
+def _enter(work: Work, order: Order) -> None:
+    """Write into the journal how the order stands now."""
+    paid_fen = order.paid_fen - order.refunded_fen
+    entry = AccountEntry(
+        order_id=order.id, at=work.now, on_account=order.on_account, due_fen=order.due_fen, paid_fen=paid_fen
+    )
+    work.session.add(entry)
 
 
 def _locked(work: Work, provider_id: int, organisation_id: int) -> CreditAccount | None:

@@ -1,4 +1,4 @@
-"""Requests for tax invoices: asked by the client, issued in the tax system and entered here, refused or taken back."""
+"""Requests for tax invoices: asked by the client, issued in the tax system and entered here, refused, or corrected."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from datetime import date
 from sqlalchemy import select
 
 from services.billing.errors import (
+    CorrectionUnfit,
     InvoiceAsked,
     InvoiceDecided,
     InvoiceOutdated,
+    NothingToCorrect,
     NothingToInvoice,
     NotIssuedYet,
     ParticularsMissing,
     ReasonNeeded,
 )
-from services.billing.models import InvoiceKind, InvoiceRequest, InvoiceState, Order
+from services.billing.models import InvoiceCorrection, InvoiceKind, InvoiceRequest, InvoiceState, Order
 from services.core.errors import NotFound
 from services.core.insertion import insert_unless_taken
 from services.core.messages import N_
@@ -95,6 +97,55 @@ def issue_invoice(work: Work, request_id: int, *, invoice_no: str, issued_on: da
     return request
 
 
+def correct_invoice(
+    work: Work, request_id: int, *, invoice_no: str, amount_fen: int, issued_on: date, reason: str
+) -> InvoiceRequest:
+    """Enter the red-letter invoice that takes back what an issued one is over too much, or the whole of it.
+
+    After the whole the firm can ask for another one. Raises NothingToCorrect, CorrectionUnfit, ReasonNeeded, NotIssuedYet.
+    """
+    request = _locked(work, request_id)
+    work.require(Permission.PAYMENT_RECORD, scope=request.provider_id)
+    due_fen = work.session.get_one(Order, request.order_id, with_for_update=True).due_fen
+    too_much_fen, most_fen = request.standing_fen - due_fen, request.standing_fen
+    if too_much_fen <= 0:
+        raise NothingToCorrect
+    if not too_much_fen <= amount_fen <= most_fen:
+        raise CorrectionUnfit(least=yuan_text(too_much_fen), most=yuan_text(most_fen))
+    if not reason.strip():
+        raise ReasonNeeded
+    if issued_on > work.today:
+        raise NotIssuedYet
+    correction = InvoiceCorrection(
+        request_id=request.id,
+        invoice_no=invoice_no,
+        amount_fen=amount_fen,
+        reason=reason.strip(),
+        issued_on=issued_on,
+        recorded_at=work.now,
+        recorded_by_id=work.actor.person_id,
+    )
+    work.session.add(correction)
+    request.corrected_fen += amount_fen
+    work.record("invoice.corrected", request, no=request.no, invoice_no=invoice_no, amount_fen=amount_fen)
+    _tell_asker(work, request, N_("A red-letter invoice %(invoice_no)s for %(no)s is issued."), invoice_no=invoice_no)
+    return request
+
+
+def tell_too_much(work: Work, order: Order) -> None:
+    """Let the cashier know of an issued invoice that is over more than its order owes by now."""
+    issued = select(InvoiceRequest).where(
+        InvoiceRequest.order_id == order.id,
+        InvoiceRequest.state == InvoiceState.ISSUED,
+        InvoiceRequest.amount_fen - InvoiceRequest.corrected_fen > order.due_fen,
+    )
+    message = N_("The price of %(title)s fell below invoice %(invoice_no)s: a red-letter invoice is needed.")
+    for request in work.session.scalars(issued):
+        for person_id in work.session.scalars(holders_of(Permission.PAYMENT_RECORD, order.provider_id)).all():
+            link = "/billing/desk/invoices?show=to_correct"
+            work.tell(person_id, message, link=link, title=order.title, invoice_no=request.invoice_no)
+
+
 def refuse_invoice(work: Work, request_id: int, *, reason: str) -> InvoiceRequest:
     """Refuse a request with a reason; the client can ask again. Raises InvoiceDecided, ReasonNeeded."""
     request = _open_one(work, request_id)
@@ -135,6 +186,9 @@ def _open_one(work: Work, request_id: int) -> InvoiceRequest:
 def _decide(work: Work, request: InvoiceRequest, state: InvoiceState, message: str) -> None:
     request.state, request.handled_at, request.handled_by_id = state, work.now, work.actor.person_id
     work.record(f"invoice.{state.value}", request, no=request.no, invoice_no=request.invoice_no, reason=request.reason)
+    _tell_asker(work, request, message, invoice_no=request.invoice_no, reason=request.reason)
+
+
+def _tell_asker(work: Work, request: InvoiceRequest, message: str, **facts: str) -> None:
     if request.asked_by_id is not None:
-        facts = {"no": request.no, "invoice_no": request.invoice_no, "reason": request.reason}
-        work.tell(request.asked_by_id, message, link=f"/billing/orders/{request.order_id}", **facts)
+        work.tell(request.asked_by_id, message, link=f"/billing/orders/{request.order_id}", no=request.no, **facts)

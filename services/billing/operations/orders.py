@@ -16,6 +16,7 @@ from services.billing.errors import (
 )
 from services.billing.models import LineKind, Order, OrderLine, Payment, PaymentMethod, Refund
 from services.billing.operations.accounts import keep_account
+from services.billing.operations.invoices import tell_too_much
 from services.catalogue.rules import Quote
 from services.core.errors import ChangedMeanwhile, NotFound
 from services.core.messages import N_
@@ -47,7 +48,8 @@ def open_order(work: Work, quote: Quote, *, organisation_id: int, provider_id: i
 def adjust(work: Work, order: Order, *, kind: LineKind, label: str, amount_fen: int, reason: str) -> None:
     """Add a line (negative to lower the price) with its reason; the order owes the new sum afterwards.
 
-    Where nothing is left to pay then, what waited for the money goes on.
+    Where nothing is left to pay then, what waited for the money goes on. Of an order on account, a higher price is held to
+    the limit: raises NoAccount without an open account, AboveLimit when it has no room for it.
     """
     amount_fen = max(amount_fen, -order.due_fen)
     if not amount_fen:
@@ -55,9 +57,10 @@ def adjust(work: Work, order: Order, *, kind: LineKind, label: str, amount_fen: 
     work.session.add(OrderLine(order_id=order.id, kind=kind, label=label, amount_fen=amount_fen, reason=reason))
     work.session.execute(update(Order).where(Order.id == order.id).values(due_fen=Order.due_fen + amount_fen))
     work.record("order.adjusted", order, amount_fen=amount_fen, reason=reason)
-    _follow(work, order)
+    _follow(work, order, adds=amount_fen > 0)
     if amount_fen < 0:
         _tell_settled(work, order)
+        tell_too_much(work, order)
 
 
 def adjust_order(work: Work, order_id: int, *, was_fen: int, due_fen: int, reason: str) -> Order:
@@ -118,7 +121,7 @@ def put_on_account(work: Work, order_id: int, *, on_account: bool) -> None:
     """
     order = _own(work, order_id)
     order.on_account = on_account
-    keep_account(work, order, is_new=on_account)
+    keep_account(work, order, adds=on_account)
     work.record("order.on_account", order, on_account=on_account)
     _tell_settled(work, order)
 
@@ -156,11 +159,11 @@ def record_refund(
     return refund
 
 
-def _follow(work: Work, order: Order) -> None:
+def _follow(work: Work, order: Order, *, adds: bool = False) -> None:
     """Let the account of an order that is on account say what is open now."""
     if order.on_account:
         work.session.refresh(order)
-        keep_account(work, order)
+        keep_account(work, order, adds=adds)
 
 
 def _tell_settled(work: Work, order: Order) -> None:

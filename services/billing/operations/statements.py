@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import contains_eager
 
 from services.billing.errors import MonthNotOver
-from services.billing.models import CreditAccount, Order, Statement
-from services.billing.queries import BALANCE
-from services.core import clock
+from services.billing.models import AccountEntry, CreditAccount, Order, Statement
+from services.core import clock, links
 from services.core.insertion import insert_unless_taken
 from services.core.messages import N_
 from services.core.numbering import next_in
@@ -28,6 +28,7 @@ def month_before(day: date) -> date:
 def make_statement(work: Work, *, provider_id: int, organisation_id: int, month_on: date) -> Statement | None:
     """Write down what was open on an account at the end of a month; None when nothing was, the first one when repeated.
 
+    It is read from the journal of the account, so that it says the same on whatever later day it is made.
     Raises MonthNotOver for the present month and later ones.
     """
     work.require(Permission.PAYMENT_RECORD, scope=provider_id)
@@ -79,27 +80,37 @@ def make_statements(work: Work) -> None:
 
 
 def _lines(work: Work, provider_id: int, organisation_id: int, before: date) -> list[dict[str, object]]:
-    statement = (
-        select(Order)
+    last = (
+        select(func.max(AccountEntry.id))
+        .join(AccountEntry.order)
         .where(
             Order.provider_id == provider_id,
             Order.organisation_id == organisation_id,
-            Order.on_account.is_(True),
-            Order.created_at < clock.at(before, 0),
-            BALANCE > 0,
+            AccountEntry.at < clock.at(before, 0),
+        )
+        .group_by(AccountEntry.order_id)
+    )
+    statement = (
+        select(AccountEntry)
+        .join(AccountEntry.order)
+        .options(contains_eager(AccountEntry.order))
+        .where(
+            AccountEntry.id.in_(last),
+            AccountEntry.on_account.is_(True),
+            AccountEntry.due_fen > AccountEntry.paid_fen,
         )
         .order_by(Order.created_at, Order.id)
     )
     return [
         {
-            "order_id": order.id,
-            "title": order.title,
-            "ordered_on": clock.local_day(order.created_at).isoformat(),
-            "due_fen": order.due_fen,
-            "paid_fen": order.paid_fen - order.refunded_fen,
-            "balance_fen": order.balance_fen,
+            "order_id": entry.order_id,
+            "title": entry.order.title,
+            "ordered_on": clock.local_day(entry.order.created_at).isoformat(),
+            "due_fen": entry.due_fen,
+            "paid_fen": entry.paid_fen,
+            "balance_fen": entry.due_fen - entry.paid_fen,
         }
-        for order in work.session.scalars(statement)
+        for entry in work.session.scalars(statement)
     ]
 
 
@@ -109,7 +120,8 @@ def _tell(work: Work, statement: Statement) -> None:
         work.tell(
             person_id,
             message,
-            link=f"/billing/statements/{statement.id}",
+            link=links.statement(statement.id),
             no=statement.no,
             due=statement.due_on.isoformat(),
         )
+        work.later("mail.statement_made", statement_id=statement.id, person_id=person_id)

@@ -69,6 +69,8 @@ class Interest(Base):
     closes_on: Mapped[date]
     """Without an answer by then it ends as unanswered."""
     reminded_at: Mapped[datetime | None] = mapped_column(Instant)
+    forwarded_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When it reached the poster: at once, or when the association passed it on to an anonymous one."""
     version: Mapped[int] = mapped_column(default=1)
 
     post: Mapped[Post] = relationship()
@@ -115,12 +117,16 @@ class AmountBand(StrEnum):
 
 
 class Deal(Base):
-    """What came of an interest. The exact amount is kept only when both sides gave the same one."""
+    """What came of an interest. The exact amount is kept only when both sides gave the same one.
+
+    ``proposed_fen`` is what one side gave, until the other gives its own; nobody is shown it.
+    """
 
     __tablename__ = "deal"
     __table_args__ = (
         CheckConstraint("amount_fen IS NULL OR (poster_gives_amount AND sender_gives_amount)", name="both_wish"),
         CheckConstraint("amount_fen IS NULL OR amount_fen > 0", name="amount"),
+        CheckConstraint("proposed_fen IS NULL OR (proposed_fen > 0 AND amount_fen IS NULL)", name="proposed"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -129,6 +135,7 @@ class Deal(Base):
     poster_gives_amount: Mapped[bool] = mapped_column(default=False)
     sender_gives_amount: Mapped[bool] = mapped_column(default=False)
     amount_fen: Mapped[int | None] = mapped_column(Fen)
+    proposed_fen: Mapped[int | None] = mapped_column(Fen)
     recorded_at: Mapped[datetime] = mapped_column(Instant)
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
 

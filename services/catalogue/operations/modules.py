@@ -114,6 +114,7 @@ def edit_module(work: Work, module_id: int, version: int, particulars: ModulePar
     if module.state in BOOKABLE:
         raise_all(lacking(module, work.today))
     work.record("module.edited", module, changed=changed(_facts(before), _facts(particulars)))
+    work.changed("module", module.id)
     return module
 
 

@@ -56,6 +56,7 @@ def add_price(work: Work, module_id: int, entry: PriceEntry) -> PriceVersion:
         raise PriceDateTaken from clash
     work.session.expire(module, ["prices"])
     work.record("price.added", version, module_id=module.id, price=asdict(entry))
+    work.changed("module", module.id)
     return version
 
 
@@ -70,6 +71,7 @@ def remove_price(work: Work, module_id: int, price_id: int) -> None:
     work.record(
         "price.removed", version, module_id=module.id, effective_on=version.effective_on, unit_fen=version.unit_fen
     )
+    work.changed("module", module.id)
     work.session.delete(version)
     work.session.flush()  # the module's prices are read again
     work.session.expire(module, ["prices"])

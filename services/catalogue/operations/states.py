@@ -135,6 +135,7 @@ def _step(work: Work, module: ServiceModule, step: str, *, reason: str = "", **v
     facts = {"reason": reason, "resumes_on": values["resumes_on"]}
     kept = {name: value for name, value in facts.items() if value}
     work.record(f"module.{step}", module, state=[before, after], **kept)
+    work.changed("module", module.id)
 
 
 def _tell_provider(work: Work, module: ServiceModule, message: str, **facts: str) -> None:

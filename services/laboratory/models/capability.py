@@ -51,7 +51,7 @@ class TestItem(Base):
     sold by the hour the quantity of a line decides instead. ``minutes_per_sample`` is the time on the instrument, and 0
     where none is reserved. ``decimals`` is what results are rounded to, ``lod`` the detection limit, decimal text both
     in ``unit``; ``range_low`` and ``range_high`` are what the instrument can measure. ``specimens`` is how many readings
-    make one result.
+    make one result. ``name_en`` is what English reports and pages call it; the name of the module where it is empty.
     """
 
     __test__ = False
@@ -66,6 +66,7 @@ class TestItem(Base):
     )
 
     id: Mapped[int] = mapped_column(ForeignKey("service_module.id"), primary_key=True, autoincrement=False)
+    name_en: Mapped[str] = mapped_column(String(120), default="")
     field: Mapped[TestField] = mapped_column(Words(TestField))
     result_kind: Mapped[ResultKind] = mapped_column(Words(ResultKind))
     unit: Mapped[str] = mapped_column(String(20), default="")

@@ -37,6 +37,7 @@ class LineState(StrEnum):
 class TestLine(Base):
     """One item tested on one sample, by the edition agreed at the order (``method``), which later editions leave alone.
 
+    A line that was cancelled leaves its sample free for another one of the same item.
     ``quantity`` is in the unit of the item's price (colours, bars, hours). ``booking`` is the instrument's slot. ``round``
     counts retests: raw records and results of earlier rounds stay. ``instrument`` is the one it was begun on.
     """
@@ -49,7 +50,14 @@ class TestLine(Base):
         CheckConstraint("round >= 1", name="round"),
         CheckConstraint("state <> 'subcontracted' OR length(subcontractor) > 0", name="subcontractor"),
         CheckConstraint("state NOT IN ('submitted', 'checked') OR finished_at IS NOT NULL", name="finished"),
-        Index("uq_test_line_sample_item", "sample_id", "item_id", unique=True),
+        Index(
+            "uq_test_line_sample_item",
+            "sample_id",
+            "item_id",
+            unique=True,
+            sqlite_where=text("state <> 'cancelled'"),
+            postgresql_where=text("state <> 'cancelled'"),
+        ),
         Index("ix_test_line_commission", "commission_id", "state"),
         Index("ix_test_line_analyst", "analyst_id", "state"),
         Index("ix_test_line_state", "state", "id"),

@@ -17,8 +17,8 @@ from services.laboratory.models.commissions import Commission, CommissionEvent, 
 from services.laboratory.models.lines import TestLine
 from services.laboratory.models.samples import Sample, SampleState
 from services.laboratory.operations.planning import promise_again
-from services.laboratory.operations.replanning import tell_nothing_free
-from services.laboratory.operations.steps import step, tell_client
+from services.laboratory.operations.replanning import catch_up, tell_nothing_free
+from services.laboratory.operations.steps import stands_still, step, tell_client
 from services.laboratory.ordering_errors import NothingFree
 
 GONE = frozenset({SampleState.REFUSED, SampleState.RETURNED, SampleState.DISPOSED, SampleState.WITHDRAWN})
@@ -33,7 +33,10 @@ def agree(work: Work, commission: Commission, name: str, *, reason: str = "", **
     if name == "accept" and not _is_reviewed(work.session, commission):
         step(work, commission, name, CommissionState.IN_REVIEW, reason=reason, **facts)
         return
+    stood_still = stands_still(commission)
     step(work, commission, name, after_agreement(work, commission), reason=reason, **facts)
+    if stood_still and not stands_still(commission):
+        catch_up(work, commission)  # the slots may have passed meanwhile
     if commission.state is not CommissionState.SAMPLE_IN and commission.samples_due_on is None:
         days = int(setting(work.session, "laboratory.sample_days"))
         commission.samples_due_on = working_days(work.session, work.today, days).after(work.today, days).day

@@ -20,11 +20,12 @@ from services.laboratory.capability_errors import (
     NumberExpected,
     OnlyForNumbers,
     OutOfOrder,
+    ScaleUnknown,
     StandardUnknown,
 )
 from services.laboratory.models.capability import ItemMethod, ResultKind, TestField, TestItem
 from services.laboratory.models.lines import TestLine
-from services.laboratory.rules.rounding import read_number
+from services.laboratory.rules.rounding import GRADE_SCALES, read_number
 from services.standards.queries import standard_with
 
 MEASURES = ("lod", "range_low", "range_high")
@@ -111,6 +112,7 @@ def add_method(work: Work, item_id: int, number: str, clause: str) -> ItemMethod
         raise MethodKnown from clash
     work.session.expire(item, ["methods"])
     work.record("item.method_added", item, code=item.module.code, standard=standard.number, clause=clause)
+    work.changed("item", item.id)
     return method
 
 
@@ -123,6 +125,7 @@ def end_method(work: Work, item_id: int, method_id: int) -> None:
     if method.ended_at is None:
         method.ended_at = work.now
         work.record("item.method_ended", item, code=item.module.code, standard=method.standard.number)
+        work.changed("item", item.id)
 
 
 def own_module(work: Work, module_id: int) -> ServiceModule:
@@ -158,7 +161,9 @@ def particular_errors(particulars: ItemParticulars) -> list[RuleBroken]:
     """Return the rules that the particulars break."""
     given = {name: getattr(particulars, name) for name in MEASURES if getattr(particulars, name)}
     if particulars.result_kind is not ResultKind.NUMBER:
+        scale = given.pop("range_high", "") if particulars.result_kind is ResultKind.GRADE else ""
         errors: list[RuleBroken] = [OnlyForNumbers(field=name) for name in given]
+        errors += [ScaleUnknown()] if scale and scale not in GRADE_SCALES else []
         return errors + ([OnlyForNumbers(field="decimals")] if particulars.decimals else [])
     numbers = {name: read_number(text) for name, text in given.items()}
     errors = [NumberExpected(field=name) for name, number in numbers.items() if number is None]

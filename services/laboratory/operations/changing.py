@@ -23,20 +23,21 @@ from services.laboratory.models.commissions import Commission, CommissionCharge,
 from services.laboratory.models.lines import TestLine
 from services.laboratory.models.samples import Sample
 from services.laboratory.operations.agreeing import agree, agree_editions, was_agreed
+from services.laboratory.operations.altering import alter
 from services.laboratory.operations.ending import give_up
 from services.laboratory.operations.ordering import draft
 from services.laboratory.operations.planning import earliest_for, first_day, reserve_missing
 from services.laboratory.operations.steps import of_client, step, tell_staff
 from services.laboratory.operations.wishes import Chosen, Options, SampleWish, Wish
 from services.laboratory.ordering_errors import FeeMoved, NothingOffered, PromiseMoved
-from services.laboratory.queries.surveys import lines_of, samples_of
+from services.laboratory.queries.surveys import DROPPED, lines_of, samples_of
 from services.laboratory.rules.states import COMMISSION_NAMES, COMMISSION_STEPS
 
 REVIEW = Permission.COMMISSION_REVIEW
 
 
 def accept_quotation(work: Work, commission_id: int, *, version: int, shown_promised_on: date) -> Commission:
-    """Agree to the open quotation: its price is owed, its date promised, and slots taken for lines that have none.
+    """Agree to the open quotation: its tests, price and date hold, and slots are taken for lines that have none.
 
     Raises NothingOffered when it is not the version that was shown, QuotationExpired after its last day, PromiseMoved
     with nothing changed when the instruments can only do it later than shown.
@@ -44,6 +45,7 @@ def accept_quotation(work: Work, commission_id: int, *, version: int, shown_prom
     commission, quotation = _offered(work, commission_id, version)
     quotations.accept(work, quotation)
     commission.order = quotations.bring_order(work, quotation, commission.order_id)
+    alter(work, commission, quotation.terms)
     agree_editions(work, commission, quotation.terms)
     start = first_day(work.session, work.now)
     reserve_missing(work, commission, start=start, latest_on=shown_promised_on)
@@ -184,7 +186,7 @@ def _chosen(session: Session, commission: Commission, samples: Iterable[Sample])
     found: dict[tuple[int, int], set[int]] = defaultdict(set)
     for line in lines_of(session, commission.id):
         position = positions.get(line.sample_id)
-        if position is not None:
+        if position is not None and line.state_reason != DROPPED:
             key = (line.item_id, line.quantity) if line.package_id is None else (line.package_id, 1)
             found[key].add(position)
     everywhere = set(positions.values())

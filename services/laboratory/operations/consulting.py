@@ -32,6 +32,7 @@ from services.laboratory.models.commissions import (
 from services.laboratory.operations.ordering import draft
 from services.laboratory.operations.steps import step
 from services.laboratory.operations.wishes import Chosen, Options, SampleWish, Wish
+from services.laboratory.queries.readers import readers_at
 from services.laboratory.rules.consulting import CONSULTATION_NAMES, CONSULTATION_STEPS, MOST_PHOTOS
 from services.organisations.queries import holders_of
 
@@ -121,13 +122,10 @@ def answer(
     consultation.answered_by_id, consultation.answered_at = work.actor.person_id, work.now
     _step(work, consultation, "answer", feasibility=feasibility)
     _prepare_order(work, consultation, items)
-    work.tell(
-        consultation.asked_by_id,
-        N_("The laboratory has answered your question %(no)s."),
-        link=f"/consultations/{consultation.id}",
-        no=consultation.no,
-    )
-    work.later("mail.consultation_answered", consultation_id=consultation.id)
+    message, link = N_("The laboratory has answered your question %(no)s."), f"/consultations/{consultation.id}"
+    for person_id in readers_at(work.session, consultation.organisation_id, consultation.asked_by_id):
+        work.tell(person_id, message, link=link, no=consultation.no)
+        work.later("mail.consultation_answered", consultation_id=consultation.id, person_id=person_id)
     return consultation
 
 

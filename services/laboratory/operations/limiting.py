@@ -23,7 +23,8 @@ from services.laboratory.capability_errors import (
 )
 from services.laboratory.models.capability import Limit, LimitSet, ResultKind, TestItem
 from services.laboratory.operations.capability import raise_all
-from services.laboratory.rules.rounding import GRADES, read_grade, read_number
+from services.laboratory.rules.readings import grade_scale
+from services.laboratory.rules.rounding import read_grade, read_number
 from services.standards.models import Standard
 from services.standards.queries import standard_with
 
@@ -67,13 +68,13 @@ def set_limit(work: Work, limit_set_id: int, item_id: int, low: str, high: str) 
     item = work.session.get(TestItem, item_id)
     if item is None or item.module.provider_id != limits.provider_id:
         raise ForeignItem(field="item_id")
-    raise_all(limit_errors(item.result_kind, low, high))
+    raise_all(limit_errors(item, low, high))
     limit = next((one for one in limits.limits if one.item_id == item_id), None)
     before = [limit.low, limit.high] if limit else None
     if limit is None:
         limit = Limit(limit_set_id=limits.id, item_id=item_id)
         work.session.add(limit)
-    limit.low, limit.high = _plain(item.result_kind, low), _plain(item.result_kind, high)
+    limit.low, limit.high = _plain(item, low), _plain(item, high)
     work.session.flush()  # the set is read again
     work.session.expire(limits, ["limits"])
     work.record("limits.limit_set", limits, item=item.module.code, before=before, after=[limit.low, limit.high])
@@ -100,32 +101,32 @@ def own_limit_set(work: Work, limit_set_id: int) -> LimitSet:
     return limits
 
 
-def limit_errors(kind: ResultKind, low: str, high: str) -> list[RuleBroken]:
-    """Return the rules that a limit of an item of this kind breaks."""
-    if kind is ResultKind.TEXT:
+def limit_errors(item: TestItem, low: str, high: str) -> list[RuleBroken]:
+    """Return the rules that a limit of an item breaks."""
+    if item.result_kind is ResultKind.TEXT:
         return [NeverJudged()]
     if not low and not high:
         return [NoLimits()]
-    wrong = GradeExpected if kind is ResultKind.GRADE else NumberExpected
+    wrong = GradeExpected if item.result_kind is ResultKind.GRADE else NumberExpected
     errors: list[RuleBroken] = [
-        wrong(field=name) for name, text in (("low", low), ("high", high)) if text and not _plain(kind, text)
+        wrong(field=name) for name, text in (("low", low), ("high", high)) if text and not _plain(item, text)
     ]
-    if not errors and low and high and _rank(kind, low) > _rank(kind, high):
+    if not errors and low and high and _rank(item, low) > _rank(item, high):
         errors.append(OutOfOrder(field="high"))
     return errors
 
 
-def _plain(kind: ResultKind, text: str) -> str:
+def _plain(item: TestItem, text: str) -> str:
     """Return a limit in its one spelling, nothing for what is none."""
-    if kind is ResultKind.GRADE:
-        return read_grade(text) or ""
+    if item.result_kind is ResultKind.GRADE:
+        return read_grade(text, grade_scale(item)) or ""
     number = read_number(text)
     return "" if number is None else f"{number:f}"
 
 
-def _rank(kind: ResultKind, text: str) -> float:
-    plain = _plain(kind, text)
-    return float(GRADES.index(plain)) if kind is ResultKind.GRADE else float(plain)
+def _rank(item: TestItem, text: str) -> float:
+    plain = _plain(item, text)
+    return float(grade_scale(item).index(plain)) if item.result_kind is ResultKind.GRADE else float(plain)
 
 
 def _fill(work: Work, limits: LimitSet, entry: LimitSetEntry) -> None:

@@ -37,15 +37,17 @@ from services.laboratory.objecting_errors import (
     RefundNeeded,
     RefundTooMuch,
     RefundWithoutFault,
+    RetestContradicts,
     RetestRunning,
     SampleGone,
     StillAmended,
+    WhyStandsNeeded,
     WordsNeeded,
 )
 from services.laboratory.operations.checking import open_round
 from services.laboratory.operations.retention import retain_after_issue
 from services.laboratory.operations.steps import note, of_client, of_laboratory, step_objection, tell_client, tell_staff
-from services.laboratory.queries.objections import involved, report_line_ids
+from services.laboratory.queries.objections import involved, other_results, report_line_ids
 from services.laboratory.queries.reports import EFFECTIVE
 
 GONE = frozenset({SampleState.RETURNED, SampleState.DISPOSED, SampleState.REFUSED, SampleState.WITHDRAWN})
@@ -54,12 +56,16 @@ GONE = frozenset({SampleState.RETURNED, SampleState.DISPOSED, SampleState.REFUSE
 
 @dataclass(frozen=True)
 class Answer:
-    """What an investigation came to; ``refund_fen`` is what the laboratory gives back when it was at fault."""
+    """What an investigation came to; ``refund_fen`` is what the laboratory gives back when it was at fault.
+
+    ``why_stands`` says why a report stands although its retest, which no limit judges, came to something else.
+    """
 
     outcome: ObjectionOutcome
     text: str
     lab_at_fault: bool = False
     refund_fen: int = 0
+    why_stands: str = ""
 
 
 def lodge(work: Work, report_id: int, *, text: str, line_ids: Sequence[int]) -> Objection:
@@ -145,12 +151,13 @@ def answer(work: Work, objection_id: int, found: Answer) -> Objection:
         [] if found.text.strip() else [AnswerNeeded()],
         _unfinished(work, objection),
         _contradicted(objection, found.outcome),
+        _otherwise(work, objection, found),
         _wrong_refund(objection.commission, found),
     )
     was_tested_again = objection.state is ObjectionState.RETESTING
     objection.outcome, objection.answer = found.outcome, found.text.strip()
     objection.lab_at_fault, objection.answered_at = found.lab_at_fault, work.now
-    step_objection(work, objection, "answer")
+    step_objection(work, objection, "answer", reason=found.why_stands.strip())
     if was_tested_again:
         retain_after_issue(work, objection.commission)  # what was taken out for the retest is kept again
     order = objection.commission.order
@@ -159,7 +166,8 @@ def answer(work: Work, objection_id: int, found: Answer) -> Objection:
         adjust(
             work, order, kind=LineKind.ADJUSTMENT, label=label, amount_fen=-found.refund_fen, reason=objection.report.no
         )
-    note(work, objection.commission, "answer_objection", no=objection.report.no, outcome=found.outcome)
+    why, no = found.why_stands.strip(), objection.report.no
+    note(work, objection.commission, "answer_objection", reason=why, no=no, outcome=found.outcome)
     message = N_("Your objection to report %(report)s has been answered.")
     tell_client(work, objection.commission, "objection_answered", message, report=objection.report.no)
     return objection
@@ -240,6 +248,18 @@ def _contradicted(objection: Objection, outcome: ObjectionOutcome) -> list[RuleB
     if outcome is ObjectionOutcome.AMENDED:
         return [NotAmendedYet()] if still_valid else []
     return [] if still_valid else [StillAmended()]
+
+
+def _otherwise(work: Work, objection: Objection, found: Answer) -> list[RuleBroken]:
+    """Return what the retest says against a report that is to stand."""
+    if found.outcome is not ObjectionOutcome.UPHELD:
+        return []
+    others = other_results(work.session, objection.report_id)
+    wrong: list[RuleBroken] = []
+    if beyond := [one.name for one in others if one.has_other_verdict]:
+        wrong.append(RetestContradicts(lines="、".join(beyond)))
+    unexplained = [one.name for one in others if one.differs_unjudged and not found.why_stands.strip()]
+    return [*wrong, WhyStandsNeeded(lines="、".join(unexplained))] if unexplained else wrong
 
 
 def _wrong_refund(commission: Commission, found: Answer) -> list[RuleBroken]:

@@ -9,6 +9,7 @@ from services.booking.models import Booking, BookingState
 from services.booking.operations.steps import step
 from services.core.work import Work
 from services.laboratory.models.lines import LineState, TestLine
+from services.laboratory.operations.planning import share_less
 
 AHEAD = frozenset({LineState.PENDING, LineState.SCHEDULED, LineState.IN_PROGRESS})
 """The states of a line in which its instrument is still needed."""
@@ -29,10 +30,13 @@ def finish(work: Work, line: TestLine) -> None:
 
 
 def give_back(work: Work, line: TestLine) -> None:
-    """Take a line off its slot, which is free again when nobody else needs it."""
+    """Take a line off its slot, which is free again when nobody else needs it, or else its part of a day's batch."""
     booking = _booking(work, line)
     line.booking_id = None
-    if booking is None or _is_needed(work, booking):
+    if booking is None:
+        return
+    if _is_needed(work, booking):
+        share_less(work, booking.id, 1)
         return
     if booking.state in {BookingState.CONFIRMED, BookingState.DISPLACED}:
         step(work, booking, "cancel")

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from services.billing.models import LineKind, Quotation
 from services.billing.operations import quotations
 from services.catalogue.rules import Quote
+from services.core import clock
 from services.core.errors import NotFound, RuleBroken, RulesBroken, WrongState
 from services.core.messages import N_
 from services.core.permissions import Permission
@@ -23,12 +24,13 @@ from services.laboratory.models.capability import ItemMethod
 from services.laboratory.models.commissions import Commission, CommissionState, ContractReview, ReviewDecision
 from services.laboratory.models.lines import TestLine
 from services.laboratory.operations.agreeing import agree
+from services.laboratory.operations.altering import Alteration, Outlook, foresee, terms_with
 from services.laboratory.operations.ordering import draft, send, survey, title_of
-from services.laboratory.operations.planning import first_day, plan, release
+from services.laboratory.operations.planning import earliest_for, first_day, plan, release
 from services.laboratory.operations.steps import of_laboratory, step, tell_client
 from services.laboratory.operations.wishes import Wish
-from services.laboratory.queries.demands import demands_of
-from services.laboratory.queries.surveys import ChargedModule, charges_of, lines_of, priced, terms_of_offer
+from services.laboratory.ordering_errors import NothingFree
+from services.laboratory.queries.surveys import ChargedModule, live_lines_of, priced, terms_of_offer
 from services.laboratory.reviewing_errors import (
     BelowNothing,
     EditionUnknown,
@@ -38,6 +40,7 @@ from services.laboratory.reviewing_errors import (
     ValidityPassed,
 )
 from services.laboratory.rules.offering import list_prices
+from services.laboratory.rules.places import Demand
 from services.laboratory.rules.states import COMMISSION_NAMES, COMMISSION_STEPS
 
 LONGEST_REASON = 200
@@ -50,7 +53,7 @@ KEPT_TERMS = ("price_versions", "is_member")
 class Proposal:
     """What a clerk offers. ``prices`` are by module, beside the list price; ``change_fen`` is on top, or off if negative.
 
-    ``methods`` names another edition for an item. ``note`` is read by the client.
+    ``methods`` names another edition for an item, ``tests`` what is tested otherwise. ``note`` is read by the client.
     """
 
     promised_on: date
@@ -60,6 +63,7 @@ class Proposal:
     reason: str = ""
     methods: Mapping[int, int] = field(default_factory=dict)
     note: str = ""
+    tests: Alteration = field(default_factory=Alteration)
 
 
 def default_validity(session: Session, today: date) -> date:
@@ -80,15 +84,16 @@ def quote(work: Work, commission_id: int, proposal: Proposal) -> Quotation:
     if not _is_reviewed(work, commission):
         raise ReviewFirst
     agreed = quotations.accepted(work.session, commission.no or "")
-    charged = charges_of(work.session, commission.id)
+    after = foresee(work, commission, proposal.tests)
+    charged = after.charged
     price = priced(work.session, commission, work.today, charged=charged, agreed=agreed.terms if agreed else None)
     lines = [*quotations.lines_of(price), *_changes(charged, price, proposal)]
     if commission.state is CommissionState.IN_REVIEW:
         release(work, commission, reason="quoted")
-    _refuse_unfit(work, commission, proposal, lines)
+    _refuse_unfit(work, commission, proposal, lines, after)
     terms = terms_of_offer(work.session, commission, work.today, charged, proposal.promised_on)
     if agreed is not None:
-        terms |= {name: agreed.terms[name] for name in KEPT_TERMS if name in agreed.terms}
+        terms |= kept_terms(terms, agreed.terms)
     offered = quotations.offer(
         work,
         subject_no=commission.no or "",
@@ -97,7 +102,7 @@ def quote(work: Work, commission_id: int, proposal: Proposal) -> Quotation:
         title=title_of(charged),
         lines=lines,
         due_fen=sum(int(one["amount_fen"]) for one in lines),
-        terms=terms | {"methods": {str(item): method for item, method in proposal.methods.items()}},
+        terms=terms | terms_with(work, commission, proposal.tests) | _methods(proposal),
         valid_until=proposal.valid_until,
         note=proposal.note.strip(),
     )
@@ -105,6 +110,16 @@ def quote(work: Work, commission_id: int, proposal: Proposal) -> Quotation:
     message = N_("There is a quotation for %(no)s. Please look at it and agree.")
     tell_client(work, commission, "commission_quoted", message)
     return offered
+
+
+def kept_terms(terms: Mapping[str, Any], agreed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a later version keeps: agreed prices, whether the firm was a member; new tests have today's prices."""
+    kept = {name: agreed[name] for name in KEPT_TERMS if name in agreed}
+    return kept | {"price_versions": terms["price_versions"] | kept.get("price_versions", {})}
+
+
+def _methods(proposal: Proposal) -> dict[str, Any]:
+    return {"methods": {str(item): method for item, method in proposal.methods.items()}}
 
 
 def _is_reviewed(work: Work, commission: Commission) -> bool:
@@ -135,7 +150,9 @@ def _adjustment(label: str, amount_fen: int, reason: str, **facts: str) -> dict[
     return {"kind": kind, "label": label, "facts": facts, "amount_fen": amount_fen, "reason": reason}
 
 
-def _refuse_unfit(work: Work, commission: Commission, proposal: Proposal, lines: Sequence[Mapping[str, Any]]) -> None:
+def _refuse_unfit(
+    work: Work, commission: Commission, proposal: Proposal, lines: Sequence[Mapping[str, Any]], after: Outlook
+) -> None:
     wrong: list[RuleBroken] = []
     if any(line["kind"] == LineKind.ADJUSTMENT for line in lines) and not proposal.reason.strip():
         wrong.append(ReasonNeeded())
@@ -143,7 +160,7 @@ def _refuse_unfit(work: Work, commission: Commission, proposal: Proposal, lines:
         wrong.append(BelowNothing())
     if proposal.valid_until <= work.today:
         wrong.append(ValidityPassed())
-    earliest = earliest_day(work, commission)
+    earliest = earliest_day(work, commission, after)
     if proposal.promised_on < earliest:
         wrong.append(TooEarly(earliest=earliest.isoformat()))
     latest = work.today + LONGEST_OFFER
@@ -155,13 +172,42 @@ def _refuse_unfit(work: Work, commission: Commission, proposal: Proposal, lines:
         raise RulesBroken(wrong)
 
 
-def earliest_day(work: Work, commission: Commission) -> date:
-    """Return the earliest day that can be promised: as the instruments are free, or as they are reserved already."""
+def earliest_day(work: Work, commission: Commission, after: Outlook) -> date:
+    """Return the earliest day that can be promised: as the instruments are free, or as they are reserved already.
+
+    Tests that are added have no slot yet, whatever the others keep.
+    """
     start = work.today if commission.clock_started_at else first_day(work.session, work.now)
-    demands = demands_of(work.session, lines_of(work.session, commission.id), work.today)
-    found = plan(work.session, demands, start=start, urgency=commission.urgency, now=work.now).promised_on
-    keeps_slots = commission.state is not CommissionState.IN_REVIEW and commission.promised_on is not None
-    return min(found, commission.promised_on) if keeps_slots and commission.promised_on else found
+
+    def free_by(demands: Sequence[Demand]) -> date:
+        return plan(work.session, demands, start=start, urgency=commission.urgency, now=work.now).promised_on
+
+    found = free_by(after.demands(work))
+    if commission.state is CommissionState.IN_REVIEW or commission.promised_on is None:
+        return found
+    kept = min(found, commission.promised_on)
+    return max(kept, free_by(after.new_demands(work))) if after.new else kept
+
+
+def day_to_offer(work: Work, commission: Commission) -> date:
+    """Return the day that is filled in for an offer: as promised before, or the earliest that can still be kept.
+
+    Slots that the commission has taken are counted on, unless samples can no longer be there when they begin.
+    """
+    start = first_day(work.session, work.now)
+    slots = [line.booking for line in live_lines_of(work.session, commission.id)]
+    is_kept = all(slot and slot.starts_at and slot.starts_at >= clock.at(start, 0) for slot in slots)
+    promised = commission.promised_on or work.today
+    try:
+        counts_on_slots = is_kept and commission.state is CommissionState.IN_REVIEW
+        earliest = earliest_for(work, commission, start).day if counts_on_slots else _earliest_now(work, commission)
+    except NothingFree:  # the clerk reads it when the offer is sent
+        earliest = work.today
+    return max(promised, earliest, work.today)
+
+
+def _earliest_now(work: Work, commission: Commission) -> date:
+    return earliest_day(work, commission, foresee(work, commission, Alteration()))
 
 
 def _are_known(work: Work, commission: Commission, methods: Mapping[int, int]) -> bool:

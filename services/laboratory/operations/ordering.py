@@ -24,9 +24,16 @@ from services.laboratory.operations.consulted import mark_ordered
 from services.laboratory.operations.planning import Plan, first_day, plan, reserve_by
 from services.laboratory.operations.steps import note, of_client, step, tell_client, tell_staff
 from services.laboratory.operations.wishes import Chosen, Options, SampleWish, Wish, write_options, write_rows
-from services.laboratory.ordering_errors import ItemClosed, NobodyNamed, NotFaster, PriceMoved, WishedTooEarly
+from services.laboratory.ordering_errors import (
+    ItemClosed,
+    NobodyNamed,
+    NotFaster,
+    PriceMoved,
+    WishedTooEarly,
+    WishPassed,
+)
 from services.laboratory.queries.demands import demands_of, items_of
-from services.laboratory.queries.faults import order_faults
+from services.laboratory.queries.faults import limit_faults, order_faults
 from services.laboratory.queries.surveys import (
     ChargedModule,
     charges_of,
@@ -101,9 +108,14 @@ def change_rows(
 
 
 def change_options(work: Work, commission_id: int, options: Options) -> Commission:
-    """Let a draft have other options."""
+    """Let a draft have other options. Raises RulesBroken for limits that judge nothing, and a day that has passed."""
     commission = _draft_of(work, commission_id)
     write_options(work, commission, options)
+    broken = [*limit_faults(work.session, commission, {one.item_id for one in lines_of(work.session, commission.id)})]
+    if options.wished_on is not None and options.wished_on < work.today:
+        broken.append(WishPassed())
+    if broken:
+        raise RulesBroken(broken)
     work.record("commission.changed", commission, urgency=options.urgency)
     return commission
 

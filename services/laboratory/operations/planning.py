@@ -6,6 +6,7 @@ go; ``reserve`` takes all slots of a plan or none, and the database decides betw
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,6 +14,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.billing.operations import quotations
 from services.booking import claims, timetable
 from services.booking.models import Booking, BookingState
 from services.booking.operations.steps import step as step_booking
@@ -211,22 +213,32 @@ def release(work: Work, commission: Commission, *, reason: str = "") -> None:
 
 
 def release_lines(work: Work, lines: Iterable[TestLine], *, reason: str = "") -> None:
-    """Give back the slots of these lines; one that lines of other samples share stays while they need it."""
-    freed = set()
+    """Give back the slots of these lines; one that others share stays, with as much of a day's batch as they need."""
+    freed: Counter[int] = Counter()
     for line in sorted(lines, key=lambda one: one.id):
         if line.booking_id is None or line.state not in OPEN_LINES | {LineState.CANCELLED}:
             continue
-        freed.add(line.booking_id)
+        freed[line.booking_id] += 1
         line.booking = None
         if line.state is LineState.SCHEDULED:
             step_line(work, line, "unschedule", reason=reason)
     work.session.flush()  # whether others share the bookings is read from the database
     shared = set(work.session.scalars(select(TestLine.booking_id).where(TestLine.booking_id.in_(freed))))
-    for booking_id in sorted(freed - shared):
+    for booking_id in sorted(freed.keys() & shared):
+        share_less(work, booking_id, freed[booking_id])
+    for booking_id in sorted(freed.keys() - shared):
         booking = work.session.get_one(Booking, booking_id, with_for_update={"of": Booking})
         if booking.state in {BookingState.CONFIRMED, BookingState.DISPLACED}:
             step_booking(work, booking, "cancel", reason=reason)
             claims.release(work, booking_id)
+
+
+def share_less(work: Work, booking_id: int, lines: int) -> None:
+    """Let a slot be shared by so many lines less; a day's batch gets back what they had of it."""
+    booking = work.session.get_one(Booking, booking_id, with_for_update={"of": Booking})
+    if booking.quantity > lines:
+        booking.quantity -= lines
+    claims.release_part(work, booking_id, lines)
 
 
 def reserve_missing(work: Work, commission: Commission, *, start: date, latest_on: date | None = None) -> None:
@@ -245,12 +257,15 @@ def reserve_missing(work: Work, commission: Commission, *, start: date, latest_o
 def promise_again(work: Work, commission: Commission) -> None:
     """Promise a date from the moment the clock started (now, where it has not): cut-off hour, stops, and the slots kept.
 
-    Slots that have passed before the samples came are given back, and later ones taken (domain.md F05 rule 3).
+    Slots that have passed before the samples came are given back, and later ones taken (domain.md F05 rule 3). A later
+    date that was agreed with the quotation stays.
     """
     start = promised_date(work.session, commission.clock_started_at or work.now, 0).day
     reserve_missing(work, commission, start=max(start, work.today))
     earliest = earliest_for(work, commission, start, stopped=commission.stopped_days)
-    commission.promised_on, commission.promise_certain = earliest.day, earliest.certain
+    agreed = quotations.accepted(work.session, commission.no or "")
+    not_before = date.fromisoformat(agreed.terms["promised_on"]) if agreed else earliest.day
+    commission.promised_on, commission.promise_certain = max(earliest.day, not_before), earliest.certain
 
 
 def earliest_for(work: Work, commission: Commission, start: date, *, stopped: int = 0) -> PromisedDate:

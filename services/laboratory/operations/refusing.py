@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,13 +13,13 @@ from services.billing.operations.orders import adjust
 from services.core import clock
 from services.core.messages import N_
 from services.core.work import Work
-from services.laboratory.models.capability import PackageItem
-from services.laboratory.models.commissions import Commission, CommissionCharge
+from services.laboratory.models.commissions import Commission
 from services.laboratory.models.lines import LineState, TestLine
 from services.laboratory.models.samples import Sample
+from services.laboratory.operations.altering import write_charges
 from services.laboratory.operations.planning import release_lines
 from services.laboratory.operations.steps import step_line
-from services.laboratory.queries.surveys import ChargedModule, charge_of, charges_of, extras_of
+from services.laboratory.queries.surveys import ChargedModule, charge_of, charged_for, charges_of, extras_of
 from services.laboratory.rules.charging import price
 
 UNTESTED = (LineState.PENDING, LineState.SCHEDULED)
@@ -34,36 +33,12 @@ def drop_sample(work: Work, commission: Commission, sample: Sample) -> None:
         step_line(work, line, "cancel", reason="sample_refused")
     release_lines(work, lines, reason="sample_refused")
     before = charges_of(work.session, commission.id)
-    dropped = _dropped(work, lines)
+    dropped = charged_for(work.session, lines)
     after = [replace(one, quantity=one.quantity - dropped[one.module.id]) for one in before]
     left = [one for one in after if one.quantity > 0]
-    _write_charges(work, commission, left)
+    write_charges(work, commission, left)
     if left:  # with nothing left the whole order is void, and its owner is told so elsewhere
         _lower(work, commission, before, left, sample)
-
-
-def _dropped(work: Work, lines: Sequence[TestLine]) -> Counter[int]:
-    """Return how much of each module the lines stand for: their own quantity, or that of the package they came with."""
-    package_ids = {line.package_id for line in lines if line.package_id is not None}
-    inside = select(PackageItem).where(PackageItem.package_id.in_(package_ids))
-    each = {(one.package_id, one.item_id): one.quantity for one in work.session.scalars(inside)}
-    dropped: Counter[int] = Counter()
-    for line in lines:
-        if line.package_id is None:
-            dropped[line.item_id] += line.quantity
-        else:
-            dropped[line.package_id] = line.quantity // each.get((line.package_id, line.item_id), line.quantity)
-    return dropped
-
-
-def _write_charges(work: Work, commission: Commission, left: Sequence[ChargedModule]) -> None:
-    quantities = {one.module.id: one.quantity for one in left}
-    rows = select(CommissionCharge).where(CommissionCharge.commission_id == commission.id)
-    for row in work.session.scalars(rows):
-        if row.module_id in quantities:
-            row.quantity = quantities[row.module_id]
-        else:
-            work.session.delete(row)
 
 
 def _lower(

@@ -12,7 +12,7 @@ from services.core.permissions import Permission
 from services.core.work import Work
 from services.laboratory.models.commissions import Commission, CommissionState
 from services.laboratory.models.samples import CustodyKind, RefusalReason, Sample, SampleState
-from services.laboratory.operations.agreeing import after_agreement, start_clock_if_ready
+from services.laboratory.operations.agreeing import GONE, after_agreement, start_clock_if_ready
 from services.laboratory.operations.custody import enter, sample_here
 from services.laboratory.operations.ending import give_up
 from services.laboratory.operations.refusing import drop_sample
@@ -158,16 +158,26 @@ def _put(work: Work, sample: Sample, arrival: Arrival, kind: CustodyKind, text: 
 def _refuse(
     work: Work, sample: Sample, commission: Commission, reason: RefusalReason, arrival: Arrival | None = None
 ) -> None:
-    """Refuse a sample; what was agreed for it is dropped, and the commission follows what is left."""
+    """Refuse a sample with its parts; what was agreed for it is dropped, and the commission follows what is left."""
     sample.refusal = reason
     step_sample(work, sample, "refuse")
     if arrival is None:
         enter(work, sample, CustodyKind.REFUSED, note=sample.deviation)
     else:
         _put(work, sample, arrival, CustodyKind.REFUSED, arrival.condition)
+    _refuse_parts(work, sample, reason)
     note(work, commission, "sample_refused", reason=reason.value, no=sample.no)
     drop_sample(work, commission, sample)
     follow_samples(work, commission)
+
+
+def _refuse_parts(work: Work, sample: Sample, reason: RefusalReason) -> None:
+    """Refuse what a sample was divided into; WrongState while a part is out for its test, or has been tested."""
+    parts = select(Sample).where(Sample.parent_id == sample.id, Sample.state.not_in(GONE)).order_by(Sample.position)
+    for part in work.session.scalars(parts.with_for_update(of=Sample)).all():
+        part.refusal = reason
+        step_sample(work, part, "refuse")
+        enter(work, part, CustodyKind.REFUSED, note=sample.no or "")
 
 
 def _tell_decided(work: Work, commission: Commission, sample: Sample, message: str) -> None:

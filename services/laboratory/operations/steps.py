@@ -15,6 +15,7 @@ from services.laboratory.models.commissions import ClockStop, Commission, Commis
 from services.laboratory.models.lines import LineState, TestLine
 from services.laboratory.models.reports import Objection, Report
 from services.laboratory.models.samples import Sample
+from services.laboratory.queries.readers import readers_of
 from services.laboratory.rules.states import (
     COMMISSION_NAMES,
     COMMISSION_STEPS,
@@ -65,14 +66,14 @@ def step(
     the same moment. History and audit log carry it afterwards, and the clock stops or goes on as the state wants.
     """
     starts, ends = COMMISSION_STEPS[name]
-    before = commission.state
+    before, stood_still = commission.state, stands_still(commission)
     if before not in starts:
         raise WrongState(state=COMMISSION_NAMES[before])
     after = to or min(ends)
     assert after in ends, (name, to)
     assert to or len(ends) == 1, name
     commission.state, commission.state_at, commission.state_reason = after, work.now, reason
-    _run_clock(work, commission, before)
+    _run_clock(work, commission, stood_still=stood_still)
     note(work, commission, name, reason=reason, **facts)
     work.record(f"commission.{name}", commission, before=before, after=after, reason=reason)
 
@@ -158,11 +159,17 @@ def settle(work: Work, commission: Commission) -> None:
         step(work, commission, "finish_checking")
 
 
-def _run_clock(work: Work, commission: Commission, before: CommissionState) -> None:
+def stands_still(commission: Commission) -> bool:
+    """Tell whether the promised date stands still: the client must answer, testing is suspended, or a change is unpaid."""
+    is_unpaid = commission.state is CommissionState.AWAIT_PAYMENT and commission.clock_started_at is not None
+    return commission.state in STOPPED or is_unpaid
+
+
+def _run_clock(work: Work, commission: Commission, *, stood_still: bool) -> None:
     """Stop the clock on entering a state in which the promise stands still; start it again on leaving."""
-    if commission.state in STOPPED and before not in STOPPED:
+    if stands_still(commission) and not stood_still:
         work.session.add(ClockStop(commission_id=commission.id, began_at=work.now, why=commission.state.value))
-    elif before in STOPPED and commission.state not in STOPPED:
+    elif stood_still and not stands_still(commission):
         _start_again(work, commission)
 
 
@@ -183,10 +190,14 @@ def _start_again(work: Work, commission: Commission) -> None:
 
 
 def tell_client(work: Work, commission: Commission, letter: str, message: str, **facts: Any) -> None:
-    """Tell whoever placed the commission, in the portal and by letter; never results, never prices."""
+    """Tell whoever placed the commission, in the portal and by letter; never results, never prices.
+
+    Where that person has left the firm, those are told who place its commissions now.
+    """
     link = f"/commissions/{commission.id}"
-    work.tell(commission.placed_by_id, message, link=link, no=commission.no or "", **facts)
-    work.later(f"mail.{letter}", commission_id=commission.id)
+    for person_id in readers_of(work.session, commission):
+        work.tell(person_id, message, link=link, no=commission.no or "", **facts)
+        work.later(f"mail.{letter}", commission_id=commission.id, person_id=person_id)
 
 
 def tell_staff(

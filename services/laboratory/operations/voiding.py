@@ -9,6 +9,8 @@ from services.core.messages import N_
 from services.core.work import Work
 from services.laboratory.models.reports import Report, ReportCheck, ReportDownload, ReportState
 from services.laboratory.operations.steps import step_report
+from services.laboratory.queries.readers import readers_of
+from services.organisations.queries import acts_for
 
 
 def replace_old(work: Work, report: Report) -> None:
@@ -29,9 +31,13 @@ def tell_readers(work: Work, report: Report, message: str, **facts: str) -> None
 
 
 def _readers(work: Work, report: Report) -> list[int]:
-    fetched = select(ReportDownload.person_id).where(ReportDownload.report_id == report.id)
-    checked = select(ReportCheck.person_id).where(
-        ReportCheck.report_id == report.id, ReportCheck.person_id.is_not(None)
-    )
-    found = work.session.scalars(fetched.union(checked))
-    return sorted({report.commission.placed_by_id, *(one for one in found if one is not None)})
+    """Return who orders for the firm, who fetched the report and still acts for either side, and who verified it."""
+    fetched = work.session.scalars(select(ReportDownload.person_id).where(ReportDownload.report_id == report.id))
+    checked = work.session.scalars(select(ReportCheck.person_id).where(ReportCheck.report_id == report.id))
+    commission = report.commission
+    sides = (commission.organisation_id, commission.provider_id)
+    still_here = {
+        one for one in set(fetched) if one is not None and any(acts_for(work.session, one, side) for side in sides)
+    }
+    verified = {one for one in checked if one is not None}
+    return sorted({*readers_of(work.session, commission), *still_here, *verified})

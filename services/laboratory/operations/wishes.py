@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from services.catalogue.models import Market, ServiceModule, Urgency
 from services.core.errors import NotFound, RuleBroken, RulesBroken
@@ -127,16 +128,16 @@ def write_rows(work: Work, commission: Commission, chosen: Sequence[Chosen], sam
 
     Raises RulesBroken with everything that is wrong with them at once.
     """
-    modules = _modules(work, chosen)
-    items = _items(work, modules)
-    broken = [*_broken(commission.provider_id, chosen, samples, modules, items)]
+    modules = modules_of(work.session, chosen)
+    items = items_in(work.session, modules)
+    broken = [*_broken(commission.provider_id, chosen, samples, modules, items, names_of(work.session, modules, items))]
     if broken:
         raise RulesBroken(broken)
     _clear(work, commission)
     rows = [_sample(commission, position, one) for position, one in enumerate(samples, 1)]
     work.session.add_all(rows)
     work.session.flush()  # the lines need their ids
-    work.session.add_all(_lines(work, commission, chosen, rows, items))
+    work.session.add_all(new_lines(work, commission, chosen, rows, items))
     charges: dict[int, int] = defaultdict(int)
     for one in chosen:
         charges[one.module_id] += one.quantity * sum(one.is_for(row.position) for row in rows)
@@ -151,21 +152,30 @@ Items = Mapping[int, Sequence[tuple[int, int]]]
 """The items of each chosen module with their quantity for one of the module: itself, or those of the package."""
 
 
-def _modules(work: Work, chosen: Sequence[Chosen]) -> dict[int, ServiceModule]:
+def modules_of(session: Session, chosen: Sequence[Chosen]) -> dict[int, ServiceModule]:
+    """Return the modules that are chosen. Raises NotFound for one that does not exist."""
     wanted = select(ServiceModule).where(ServiceModule.id.in_([one.module_id for one in chosen]))
-    modules = {one.id: one for one in work.session.scalars(wanted)}
+    modules = {one.id: one for one in session.scalars(wanted)}
     if any(one.module_id not in modules for one in chosen):
         raise NotFound
     return modules
 
 
-def _items(work: Work, modules: Mapping[int, ServiceModule]) -> Items:
+def items_in(session: Session, modules: Mapping[int, ServiceModule]) -> Items:
+    """Return what is tested for each module; nothing for one that is no test."""
     alone = select(TestItem.id).where(TestItem.id.in_(modules))
-    items: dict[int, list[tuple[int, int]]] = {key: [(key, 1)] for key in work.session.scalars(alone)}
+    items: dict[int, list[tuple[int, int]]] = {key: [(key, 1)] for key in session.scalars(alone)}
     inside = select(PackageItem).where(PackageItem.package_id.in_(modules)).order_by(PackageItem.item_id)
-    for one in work.session.scalars(inside):
+    for one in session.scalars(inside):
         items.setdefault(one.package_id, []).append((one.item_id, one.quantity))
     return items
+
+
+def names_of(session: Session, modules: Collection[int], items: Items) -> dict[int, str]:
+    """Return what the chosen modules, and the items in them, are called."""
+    wanted = {item_id for parts in items.values() for item_id, _ in parts}.union(modules)
+    named = select(ServiceModule.id, ServiceModule.name).where(ServiceModule.id.in_(wanted))
+    return {row.id: row.name for row in session.execute(named)}
 
 
 def _broken(
@@ -174,6 +184,7 @@ def _broken(
     samples: Sequence[SampleWish],
     modules: Mapping[int, ServiceModule],
     items: Items,
+    names: Mapping[int, str],
 ) -> Iterator[RuleBroken]:
     if not samples:
         yield NoSample()
@@ -190,11 +201,11 @@ def _broken(
             yield NotATest(name=module.name)
         elif module.provider_id != provider_id:
             yield OtherLaboratory(name=module.name)
-    yield from _unmatched(chosen, samples, modules, items)
-    yield from _too_much(chosen, len(samples), modules, items)
+    yield from _unmatched(chosen, samples, items, names)
+    yield from too_much(chosen, len(samples), modules, items)
 
 
-def _too_much(
+def too_much(
     chosen: Sequence[Chosen], samples: int, modules: Mapping[int, ServiceModule], items: Items
 ) -> Iterator[RuleBroken]:
     """Yield what no row could hold: so many of an item for one sample, or of a module for all of them."""
@@ -206,21 +217,21 @@ def _too_much(
 
 
 def _unmatched(
-    chosen: Sequence[Chosen], samples: Sequence[SampleWish], modules: Mapping[int, ServiceModule], items: Items
+    chosen: Sequence[Chosen], samples: Sequence[SampleWish], items: Items, names: Mapping[int, str]
 ) -> Iterator[RuleBroken]:
-    """Yield samples without any test, and tests that would be done twice on one sample, each once."""
-    twice: set[int] = set()
+    """Yield samples without any test, and items that would be tested twice on one sample, each once."""
+    twice: dict[int, tuple[int, int]] = {}
     for position, sample in enumerate(samples, 1):
-        tested: set[int] = set()
+        tested: dict[int, int] = {}
         for one in chosen:
-            own = _own(items, one) if one.is_for(position) else set()
-            if own & tested:
-                twice.add(one.module_id)
-            tested |= own
+            for item_id in _own(items, one) if one.is_for(position) else ():
+                if item_id in tested:
+                    twice.setdefault(item_id, (tested[item_id], one.module_id))
+                tested.setdefault(item_id, one.module_id)
         if chosen and not tested:
             yield SampleWithoutTest(name=sample.name)
-    for module_id in sorted(twice):
-        yield ChosenTwice(name=modules[module_id].name)
+    for item_id, (first, second) in sorted(twice.items()):
+        yield ChosenTwice(item=names[item_id], first=names[first], second=names[second])
 
 
 def _own(items: Items, one: Chosen) -> set[int]:
@@ -237,9 +248,10 @@ def _sample(commission: Commission, position: int, wish: SampleWish) -> Sample:
     return Sample(commission_id=commission.id, position=position, **vars(wish))
 
 
-def _lines(
+def new_lines(
     work: Work, commission: Commission, chosen: Sequence[Chosen], samples: Sequence[Sample], items: Items
 ) -> Iterator[TestLine]:
+    """Yield a line for each item that is chosen for each of these samples; they are not in the database yet."""
     for sample in samples:
         for one in chosen:
             for item_id, quantity in items[one.module_id] if one.is_for(sample.position) else ():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import or_, select
@@ -45,10 +45,20 @@ def order_faults(
     today = clock.local_day(now)
     return [
         *_standing(session, commission, now),
-        *_closed(session, charged, items, today),
-        *_wrong_product(session, commission, charged),
-        *_unfit_limits(session, commission, items),
+        *test_faults(session, commission, charged, items, today),
+        *limit_faults(session, commission, items),
     ]
+
+
+def test_faults(
+    session: Session,
+    commission: Commission,
+    charged: Sequence[ChargedModule],
+    items: Mapping[int, TestItem],
+    day: date,
+) -> list[RuleBroken]:
+    """Return why these tests cannot be ordered for the commission's product on ``day``."""
+    return [*_closed(session, charged, items, day), *_wrong_product(session, commission, charged)]
 
 
 def _standing(session: Session, commission: Commission, now: datetime) -> Iterator[RuleBroken]:
@@ -107,7 +117,8 @@ def is_for(module: ServiceModule, product_code: str) -> bool:
     return not codes or product_code in codes
 
 
-def _unfit_limits(session: Session, commission: Commission, items: Mapping[int, TestItem]) -> Iterator[RuleBroken]:
+def limit_faults(session: Session, commission: Commission, item_ids: Collection[int]) -> Iterator[RuleBroken]:
+    """Yield why the results of these items cannot be judged as the commission wishes; nothing if it does not wish it."""
     if not commission.is_judged:
         return
     limits = session.get(LimitSet, commission.limit_set_id) if commission.limit_set_id else None
@@ -115,7 +126,7 @@ def _unfit_limits(session: Session, commission: Commission, items: Mapping[int, 
         yield LimitsNeeded()
         return
     covered = set(session.scalars(select(Limit.item_id).where(Limit.limit_set_id == limits.id)))
-    if not covered & items.keys() or not _holds_for(limits, commission):
+    if covered.isdisjoint(item_ids) or not _holds_for(limits, commission):
         yield LimitsDoNotFit(limits=limits.name)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from services.core.errors import NotFound
 from services.laboratory.models.commissions import Commission
+from services.laboratory.models.lines import TestResult, Verdict
 from services.laboratory.models.reports import Objection, Report, ReportLine
 from services.laboratory.queries.reports import live_lines
 from services.laboratory.rules.reports import checkers, testers
@@ -61,6 +63,42 @@ def stated_lines(session: Session, report_id: int) -> Sequence[ReportLine]:
     """Return the lines that a report states, as it prints them."""
     statement = select(ReportLine).where(ReportLine.report_id == report_id)
     return session.scalars(statement.order_by(ReportLine.line_id)).all()
+
+
+@dataclass(frozen=True)
+class OtherResult:
+    """A line that stands with another result than the report states: how it is named there, and both results."""
+
+    name: str
+    reported: TestResult
+    standing: TestResult
+
+    @property
+    def has_other_verdict(self) -> bool:
+        """Whether the retest is on the other side of the limit."""
+        return self.reported.verdict is not self.standing.verdict
+
+    @property
+    def differs_unjudged(self) -> bool:
+        """Whether the retest came to something else where no limit says how much that matters."""
+        is_judged = self.standing.verdict is not Verdict.NOT_JUDGED
+        return not is_judged and not self.has_other_verdict and self.reported.text != self.standing.text
+
+
+def other_results(session: Session, report_id: int) -> list[OtherResult]:
+    """Return what was tested again since a report and has another result row now, line by line."""
+    reported, standing = aliased(TestResult), aliased(TestResult)
+    statement = (
+        select(ReportLine, reported, standing)
+        .join(reported, reported.id == ReportLine.result_id)
+        .join(standing, (standing.line_id == ReportLine.line_id) & standing.is_void.is_(False))
+        .where(ReportLine.report_id == report_id, standing.id != reported.id)
+        .order_by(ReportLine.line_id)
+    )
+    return [
+        OtherResult(f"{line.contents.get('sample', '')} {line.contents.get('item', '')}".strip(), before, now)
+        for line, before, now in session.execute(statement)
+    ]
 
 
 def report_line_ids(session: Session, report_id: int) -> set[int]:

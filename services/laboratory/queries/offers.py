@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -26,7 +27,7 @@ from services.catalogue.models import (
 from services.catalogue.rules import Quote
 from services.core import clock
 from services.core.errors import RuleBroken
-from services.laboratory.models.capability import Limit, LimitSet, PackageItem, TestItem
+from services.laboratory.models.capability import Limit, LimitSet, PackageItem, TestField, TestItem
 from services.laboratory.operations.planning import Plan, first_day, plan
 from services.laboratory.ordering_errors import ItemClosed
 from services.laboratory.queries.capability import groups_of
@@ -176,6 +177,27 @@ def limit_sets_for(
     if market is not None:
         statement = statement.where(or_(LimitSet.market.is_(None), LimitSet.market == market))
     return list(session.scalars(statement.order_by(LimitSet.name).limit(MOST_SETS)))
+
+
+def fields_of(session: Session, module_ids: Collection[int]) -> dict[int, TestField]:
+    """Return the field to which each of the items belongs; packages are left out."""
+    statement = select(TestItem.id, TestItem.field).where(TestItem.id.in_(module_ids))
+    return {row.id: row.field for row in session.execute(statement)}
+
+
+def limits_by_item(session: Session, provider_id: int, item_ids: Collection[int]) -> list[tuple[str, list[str]]]:
+    """Return each item by name with what a laboratory's limits for it are called; none where nothing judges it."""
+    named = select(ServiceModule.id, ServiceModule.name).where(ServiceModule.id.in_(item_ids))
+    judging = (
+        select(Limit.item_id, LimitSet.name)
+        .join(LimitSet, LimitSet.id == Limit.limit_set_id)
+        .where(LimitSet.provider_id == provider_id, LimitSet.is_active.is_(True), Limit.item_id.in_(item_ids))
+        .order_by(LimitSet.name)
+    )
+    names: dict[int, list[str]] = defaultdict(list)
+    for item_id, name in session.execute(judging.limit(MOST_SETS * MOST_CHOSEN)):
+        names[item_id].append(name)
+    return [(row.name, names[row.id]) for row in session.execute(named.order_by(ServiceModule.code))]
 
 
 def is_ordered_as_test(session: Session, module_id: int) -> bool:

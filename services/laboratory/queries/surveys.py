@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,8 +14,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from services.association.standing import is_member
 from services.catalogue.models import ServiceModule
 from services.catalogue.rules import Extra, Quote, price_on, terms_of
+from services.laboratory.models.capability import PackageItem
 from services.laboratory.models.commissions import Commission, CommissionCharge, ReportLanguage
-from services.laboratory.models.lines import TestLine
+from services.laboratory.models.lines import LineState, TestLine
 from services.laboratory.models.samples import Sample
 from services.laboratory.ordering_errors import ExtraUnknown
 from services.laboratory.rules.charging import Charge, price
@@ -23,6 +25,9 @@ ENGLISH_REPORT = "english-report"
 EXTRA_COPY = "extra-copy"
 FOLLOWS = frozenset({ENGLISH_REPORT, EXTRA_COPY})
 """Extras that follow from other options and are never chosen by themselves."""
+
+DROPPED = "dropped_by_agreement"
+"""Why a line is cancelled that a later version of the quotation dropped."""
 
 FREE_COPIES = 1
 """Paper copies of a report that cost nothing."""
@@ -134,3 +139,22 @@ def lines_of(session: Session, commission_id: int) -> list[TestLine]:
         .order_by(Sample.position, TestLine.id)
     )
     return list(session.scalars(statement))
+
+
+def live_lines_of(session: Session, commission_id: int) -> list[TestLine]:
+    """Return the test lines of a commission that are not cancelled."""
+    return [one for one in lines_of(session, commission_id) if one.state is not LineState.CANCELLED]
+
+
+def charged_for(session: Session, lines: Sequence[TestLine]) -> Counter[int]:
+    """Return how much of each module the lines stand for: their own quantity, or that of the package they came with."""
+    whole = {(one.sample_id, one.package_id): one for one in lines if one.package_id is not None}
+    inside = select(PackageItem).where(PackageItem.package_id.in_({package_id for _, package_id in whole}))
+    each = {(one.package_id, one.item_id): one.quantity for one in session.scalars(inside)}
+    charged: Counter[int] = Counter()
+    for line in lines:
+        if line.package_id is None:
+            charged[line.item_id] += line.quantity
+    for (_, package_id), line in whole.items():
+        charged[package_id or 0] += line.quantity // each.get((package_id, line.item_id), line.quantity)
+    return charged

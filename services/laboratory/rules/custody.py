@@ -22,6 +22,9 @@ ENDINGS = frozenset({K.RETURNED, K.DISPOSED})
 STORED = frozenset({S.RECEIVED, S.DEVIATING, S.TESTED, S.RETAINED, S.REFUSED})
 """The states in which a sample lies in the store."""
 
+LABELLED = STORED | {S.EXPECTED, S.IN_TEST}
+"""The states in which a sample needs its label: it is to come, or here."""
+
 RECEIVING = AGREED | {C.CLIENT_CONFIRM}
 """The states of a commission in which samples arrive; one that is not paid in advance yet still takes them."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from services.laboratory.models.capability import ResultKind, TestItem
-from services.laboratory.rules.rounding import GRADES, read_grade, read_number
+from services.laboratory.rules.rounding import GRADE_SCALES, GRADES, read_grade, read_number
 from services.laboratory.rules.verdicts import Outcome, Reading
 from services.laboratory.testing_errors import (
     AboveDetection,
@@ -45,6 +46,11 @@ class Conditions:
     humidity: int | None = None
 
 
+def grade_scale(item: TestItem) -> Sequence[str]:
+    """Return the grades of an item, the worst first: up to 8 where its range ends there (fastness to light), else to 5."""
+    return GRADE_SCALES.get(item.range_high, GRADES)
+
+
 def reading_of(item: TestItem, observation: Observation) -> Reading:
     """Return the reading behind what was typed. Raises a RuleBroken whose field is ``value``, ``undetected`` or ``note``."""
     if item.result_kind is ResultKind.NUMBER:
@@ -52,9 +58,10 @@ def reading_of(item: TestItem, observation: Observation) -> Reading:
     if not observation.is_detected:
         raise NoDetectionLimit(field="undetected")
     if item.result_kind is ResultKind.GRADE:
-        grade = read_grade(observation.value)
+        scale = grade_scale(item)
+        grade = read_grade(observation.value, scale)
         if grade is None:
-            raise NotAGrade(field="value", grades="、".join(GRADES))
+            raise NotAGrade(field="value", grades="、".join(scale))
         return Reading(grade)
     return _words(item, observation)
 

@@ -12,6 +12,12 @@ from services.core.characters import narrow
 GRADES = ("1", "1-2", "2", "2-3", "3", "3-4", "4", "4-5", "5")
 """The grades of colour fastness and their like, the worst first."""
 
+LIGHT_GRADES = (*GRADES, "5-6", "6", "6-7", "7", "7-8", "8")
+"""The longer scale of fastness to light (GB/T 8427); it begins with the same grades, so that all grades compare on it."""
+
+GRADE_SCALES = {"5": GRADES, "8": LIGHT_GRADES}
+"""The scales by their last grade."""
+
 _NUMBER = re.compile(r"-?[0-9]{1,10}(\.[0-9]{1,6})?\Z")
 _DASHES = str.maketrans({"—": "-", "–": "-", "−": "-", "~": "-", "/": "-"})
 
@@ -32,7 +38,7 @@ def read_number(text: str) -> Decimal | None:
     return Decimal(plain) if _NUMBER.match(plain) else None
 
 
-def read_grade(text: str) -> str | None:
-    """Return the grade that ``text`` is in its one spelling (``3—4 级`` is ``3-4``), None when it is none."""
+def read_grade(text: str, scale: Sequence[str] = GRADES) -> str | None:
+    """Return the grade of ``scale`` that ``text`` is in its one spelling (``3—4 级`` is ``3-4``), None when it is none."""
     plain = narrow(text).replace("级", "").replace(" ", "").translate(_DASHES)
-    return plain if plain in GRADES else None
+    return plain if plain in scale else None

@@ -11,7 +11,7 @@ from services.core.messages import N_
 from services.laboratory.models.capability import ResultKind, TestItem
 from services.laboratory.models.commissions import DecisionRule
 from services.laboratory.models.lines import Verdict
-from services.laboratory.rules.rounding import GRADES, mean, read_grade, read_number, rounded
+from services.laboratory.rules.rounding import LIGHT_GRADES, mean, read_grade, read_number, rounded
 
 VERDICT_NAMES = {
     Verdict.PASS: N_("Conforms"),
@@ -54,7 +54,7 @@ def outcome_of(item: TestItem, readings: Sequence[Reading]) -> Outcome:
     if item.result_kind is ResultKind.NUMBER:
         return _number(item, readings)
     if item.result_kind is ResultKind.GRADE:
-        worst = min((reading.value for reading in readings), key=GRADES.index)
+        worst = min((reading.value for reading in readings), key=LIGHT_GRADES.index)
         return Outcome(worst, worst)
     words = "；".join(dict.fromkeys(reading.value for reading in readings))
     return Outcome(words, words)
@@ -99,10 +99,10 @@ def judge(kind: ResultKind, outcome: Outcome, bounds: Bounds | None, *, uncertai
 
 
 def _judge_grade(grade: str, bounds: Bounds) -> Verdict:
-    low, high = read_grade(bounds.low), read_grade(bounds.high)
-    rank = GRADES.index(grade)
-    keeps_low = low is None or rank >= GRADES.index(low)
-    keeps_high = high is None or rank <= GRADES.index(high)
+    low, high = read_grade(bounds.low, LIGHT_GRADES), read_grade(bounds.high, LIGHT_GRADES)
+    rank = LIGHT_GRADES.index(grade)
+    keeps_low = low is None or rank >= LIGHT_GRADES.index(low)
+    keeps_high = high is None or rank <= LIGHT_GRADES.index(high)
     return Verdict.PASS if keeps_low and keeps_high else Verdict.FAIL
 
 

@@ -85,6 +85,7 @@ def edit(
     _fill(organisation, changes)
     organisation.version += 1
     stored = asdict(before)
+    work.changed("enterprise", organisation.id)
     work.record(
         "organisation.edited",
         organisation,

@@ -34,6 +34,7 @@ def accept(work: Work, verification_id: int, *, visited: bool, remark: str = "")
     organisation.state_reason = ""
     organisation.version += 1
     work.record("organisation.verified", organisation, verification_id=verification_id, level=organisation.level)
+    work.changed("enterprise", organisation.id)
     _announce(work, verification, N_("%(organisation)s has been verified."), organisation)
     return organisation
 
@@ -50,6 +51,7 @@ def send_back(work: Work, verification_id: int, *, reason: str) -> Organisation:
         organisation.state_reason = reason
     organisation.version += 1
     work.record("organisation.returned", organisation, verification_id=verification_id, reason=reason)
+    work.changed("enterprise", organisation.id)
     _announce(work, verification, N_("The particulars of %(organisation)s were returned: %(reason)s"), organisation)
     return organisation
 
@@ -67,6 +69,7 @@ def suspend(work: Work, organisation_id: int, *, reason: str) -> Organisation:
     organisation.state_reason = reason
     organisation.version += 1
     work.record("organisation.suspended", organisation, before=before, reason=reason)
+    work.changed("enterprise", organisation.id)
     return organisation
 
 
@@ -85,6 +88,7 @@ def restore(work: Work, organisation_id: int, *, reason: str) -> Organisation:
     organisation.state_reason = ""
     organisation.version += 1
     work.record("organisation.restored", organisation, reason=reason)
+    work.changed("enterprise", organisation.id)
     return organisation
 
 

@@ -4,10 +4,11 @@ import pytest
 from sqlalchemy import select
 
 from services.billing.models import InvoiceRequest, InvoiceState, Order, Payment, Statement
-from services.billing.operations.orders import put_on_account
+from services.billing.operations.orders import adjust_order, put_on_account
 from services.billing.operations.statements import month_before
 from services.core import clock
 from services.core.permissions import Role
+from services.core.work import Work
 from tests.factories.booking import Market, make_agent, make_order
 from tests.plumbing.reviewing import page_of, post_form
 
@@ -112,7 +113,8 @@ def test_a_clerk_takes_payments_but_grants_no_credit(market: Market, order: Orde
 def test_a_statement_is_made_shown_and_printed_for_both(market: Market, order: Order, desk, firm):
     month = month_before(market.staff().today)
     order.created_at = clock.at(month, 600)
-    put_on_account(market.staff(), order.id, on_account=True)
+    cashier = Work(market.session, market.staff().actor, clock.at(month, 700))
+    put_on_account(cashier, order.id, on_account=True)
     market.session.commit()
     url = f"/billing/desk/accounts/{market.firm.id}/statement"
     assert post_form(desk, url, month=f"{market.staff().today}").status_code == 409
@@ -141,6 +143,32 @@ def test_an_invoice_is_asked_for_issued_and_read(market: Market, order: Order, d
     assert again(market, InvoiceRequest)[0].state is InvoiceState.ISSUED
     assert "25322000000012345678" in firm.get(url).text
     assert "25322000000012345678" in desk.get("/billing/desk/invoices?show=issued").text
+
+
+def test_an_invoice_over_too_much_is_listed_and_corrected(market: Market, order: Order, desk, firm):
+    url, listed = f"/billing/orders/{order.id}", "/billing/desk/invoices?show=to_correct"
+    post_form(firm, url, **INVOICE)
+    [request] = again(market, InvoiceRequest)
+    place = f"/billing/desk/invoices/{request.id}"
+    post_form(desk, "/billing/desk/invoices", action=f"{place}/issue", invoice_no="25322000000012345678")
+    number = request.no
+    assert number not in desk.get(listed).text
+    market.session.rollback()
+    adjust_order(market.staff(), order.id, was_fen=20000, due_fen=15000, reason="少做一项")
+    market.session.commit()
+
+    assert page_of(desk.get(f"/billing/desk/orders/{order.id}")).select_one(f'#invoice a[href="{listed}"]')
+    wrong = post_form(desk, listed, action=f"{place}/correction", invoice_no="12", amount="10", reason="")
+    assert wrong.status_code == 400
+    assert page_of(wrong).select_one(f"#much-{request.id}")["value"] == "10"
+    little = post_form(desk, listed, action=f"{place}/correction", invoice_no="25322000000099999999", amount="10")
+    assert little.status_code == 409
+    assert page_of(desk.get(listed)).select_one(f"#much-{request.id}")["value"] == "50.00"
+    post_form(desk, listed, action=f"{place}/correction", invoice_no="25322000000099999999")
+
+    assert again(market, InvoiceRequest)[0].corrected_fen == 5000
+    assert number not in desk.get(listed).text
+    assert "25322000000099999999" in firm.get(url).text
 
 
 def test_a_request_is_refused_with_a_reason_or_taken_back(market: Market, order: Order, desk, firm):

@@ -17,7 +17,7 @@ from portal.cli.demo.wording import package_items
 from services.accounts.models import Person
 from services.accounts.passwords import fits
 from services.accounts.rules import DEMO_PASSWORD
-from services.billing.models import Order
+from services.billing.models import Order, Statement
 from services.billing.rules import payment_state
 from services.booking.models import Booking, BookingState, Claim, Outage
 from services.catalogue.models import (
@@ -105,6 +105,14 @@ def test_people_sign_in_with_the_printed_password_and_are_named_by_their_role(sm
     assert all(person.is_demo for person in people)
     assert {login for login, _ in DEMO_SIGN_INS} <= logins
     assert all("·" in person.name or person.name.startswith(("学员", "专家")) for person in people)
+
+
+def test_a_firm_on_account_finds_its_statement_of_last_month(small: Session):
+    [statement] = small.scalars(select(Statement)).all()
+
+    assert small.get_one(Organisation, statement.organisation_id).key == "A01"
+    assert statement.month_on == date(NOW.year, NOW.month - 1, 1)
+    assert statement.total_fen == sum(line["balance_fen"] for line in statement.lines) > 0
 
 
 def test_somebody_can_act_for_two_organisations(small: Session):

@@ -44,11 +44,28 @@ def test_the_secret_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
         ({"SECRET_KEY": "short"}, "at least 32 characters"),
         ({"BASE_URL": "portal.example"}, "PORTAL_BASE_URL must begin with"),
         ({"SMTP_URL": "mail.example"}, "PORTAL_SMTP_URL must look like"),
+        ({"SEARCH": "elastic"}, "PORTAL_SEARCH must be one of whoosh, tantivy, postgresql"),
+        ({"SEARCH": "postgresql"}, "needs PORTAL_DATABASE_URL to name a PostgreSQL database"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, given: dict[str, str], sentence: str) -> None:
     with pytest.raises(SettingsError, match=sentence):
         settings(tmp_path, **given)
+
+
+@pytest.mark.parametrize("engine", ["whoosh", "tantivy"])
+def test_a_search_engine_of_one_machine_needs_no_server(tmp_path: Path, engine: str) -> None:
+    assert settings(tmp_path, SEARCH=engine).search == engine
+
+
+def test_the_search_of_postgresql_goes_with_its_database(tmp_path: Path) -> None:
+    found = settings(tmp_path, SEARCH="postgresql", DATABASE_URL=POSTGRESQL, SECRET_KEY="x" * 40)
+    assert found.search == "postgresql"
+
+
+def test_the_embedded_search_is_the_default_and_its_index_lies_in_the_instance_folder(tmp_path: Path) -> None:
+    found = settings(tmp_path)
+    assert (found.search, found.index) == ("whoosh", tmp_path / "index")
 
 
 def test_settings_of_the_tests_are_nobodys_business(tmp_path: Path) -> None:

@@ -186,6 +186,34 @@ def test_cancelling_says_what_it_costs_before_the_button(firm, lab, order):
     assert firm.get(address).status_code == 409
 
 
+def test_a_cancelled_order_promises_nothing_and_costs_nothing(firm, browser, lab, order):
+    address, day = f"/commissions/{order.id}", order.promised_on
+    said = (f"{day.year}年{day.month}月{day.day}日", day.isoformat(), "免费")
+    press(firm, f"{address}/cancellation", holding="reason", reason="不做了")
+
+    pages = [firm.get(address), firm.get("/commissions?tab=done"), firm.get(f"{address}/print")]
+    pages += [browser("clerk").get(f"/laboratory/commissions/{order.id}")]
+    for page in pages:
+        content = page_of(page)
+        for past in content.select(".timeline, .fold, #money, .list-lines"):
+            past.decompose()  # what was promised once stays in the history and on the quotation
+        assert not [one for one in said if one in content.select_one("main").get_text()]
+
+
+@pytest.mark.parametrize(
+    ("balance_fen", "on_account", "mark"), [(12000, False, "todo"), (0, False, "done"), (12000, True, "done")]
+)
+def test_paying_is_ticked_only_when_nothing_is_owed(firm, lab, order, balance_fen, on_account, mark):
+    order.state, order.order.on_account = C.TESTING, on_account
+    order.order.paid_fen = order.order.due_fen - balance_fen
+    lab.session.commit()
+
+    steps = page_of(firm.get(f"/commissions/{order.id}")).select(".steps__item")
+
+    assert f"steps__item--{mark}" in steps[3]["class"]
+    assert "steps__item--current" in steps[5]["class"]
+
+
 def test_the_same_is_ordered_again_in_one_click(firm, lab, order):
     address = f"/commissions/{order.id}"
 
@@ -202,6 +230,9 @@ def test_the_form_and_the_quotation_print_with_two_seals(firm, lab, order):
         page = page_of(firm.get(address))
         assert len(page.select(".signatures p")) == 2
         assert "120.00" in page.get_text()
+    assert f"{lab.stress.methods[0].standard.number}（4.2）" in firm.get(f"/commissions/{order.id}/print").get_data(
+        as_text=True
+    )
     assert firm.get(f"/commissions/{order.id}/quotations/9/print").status_code == 404
 
 

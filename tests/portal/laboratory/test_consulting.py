@@ -46,6 +46,22 @@ def ask(client, **data):
     return post_form(client, "/consultations/new", **{"question": "能做吗?", "photos": [picture()]} | data)
 
 
+def test_each_photograph_that_cannot_be_taken_is_named_with_its_reason(lab, browser, monkeypatch):
+    for module in ("services.core.uploads", "portal.photographs"):
+        monkeypatch.setattr(f"{module}.MOST_BYTES", 100_000)
+    large = io.BytesIO(b"\xff\xd8\xff" + b"0" * 100_000)
+    paper = (io.BytesIO(b"%PDF-1.4 %%EOF"), "图纸.pdf")
+
+    answer = ask(browser("agent"), photos=[picture("好.png"), paper, (large, "大.jpg"), (io.BytesIO(b""), "空.png")])
+
+    told = [one.get_text() for one in page_of(answer).select("#photos-notes .field__error")]
+    assert answer.status_code == 400
+    assert len(told) == 3
+    assert "图纸.pdf" in told[0]
+    assert "“大.jpg”超过" in told[1]
+    assert "“空.png”是空文件" in told[2]
+
+
 def test_a_question_is_asked_with_photographs_and_read_at_the_desk(lab, browser):
     client = browser("agent")
     answer = ask(client, photos=[picture("a.png"), picture("b.png")])

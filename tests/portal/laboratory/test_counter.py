@@ -251,3 +251,17 @@ def test_labels_carry_number_and_qr_code(lab, desk):
         one.no for one in whole_samples(lab, commission)
     ]
     assert all(one.select_one("img")["src"].startswith("data:image/svg+xml") for one in labels)
+
+
+def test_no_labels_are_printed_for_samples_that_will_not_come(lab, desk):
+    commission = make_commission(lab, C.CANCELLED, sample_state=S.WITHDRAWN)
+    sample = whole_samples(lab, commission)[0]
+    addresses = [f"/laboratory/counter/{commission.id}/labels", f"/laboratory/samples/{sample.id}/label"]
+
+    for page in (f"/laboratory/counter/{commission.id}", f"/laboratory/samples/{sample.id}"):
+        links = {one["href"] for one in page_of(desk.get(page)).select("main a[href]")}
+        assert links.isdisjoint(addresses)
+    for address in addresses:
+        answer = desk.get(address)
+        assert answer.status_code == 409
+        assert "没有需要标签的样品" in page_of(answer).get_text()

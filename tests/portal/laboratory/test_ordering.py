@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from services.booking.models import Claim
-from services.catalogue.models import Market, ModuleMarket, ModuleProduct, PriceExtra, ProductClass
+from services.catalogue.models import Market, ModuleMarket, ModuleProduct, ProductClass
 from services.core import clock
 from services.laboratory.models.commissions import Commission, CommissionState
 from services.laboratory.models.lines import TestLine
@@ -67,6 +67,19 @@ def test_product_market_and_words_narrow_the_list(client, lab, session):
     assert lab.lead.module.name not in shown("market=us")
     assert shown(f"q={lab.adhesion.module.name}") >= {lab.adhesion.module.name}
     assert shown("product=nonsense&market=nowhere&n=x&m=zzz") == everything
+
+
+def test_many_tests_are_folded_by_field_and_what_was_chosen_stands_open(client, lab, monkeypatch):
+    monkeypatch.setattr("portal.laboratory.ordering.FEW_CARDS", 3)
+
+    def groups(address):
+        folded = page_of(client.get(address)).select("details.test-group")
+        return {one.select_one("summary h2").get_text(): one.has_attr("open") for one in folded}
+
+    assert list(groups("/testing")) == ["检测套餐", "玻璃", "化学", "纺织"]
+    assert not any(groups("/testing").values())
+    assert [name for name, is_open in groups(f"/testing?m={lab.lead.module.code}").items() if is_open] == ["化学"]
+    assert all(groups(f"/testing?q={lab.lead.module.code}").values())
 
 
 def test_an_item_that_is_closed_says_why(client, lab):
@@ -168,6 +181,18 @@ def test_an_order_without_a_sample_is_refused_beside_the_samples(firm, lab):
     assert page_of(response).select_one("#samples-notes .field__error")
 
 
+def test_a_test_that_is_in_two_packages_is_named(firm, lab):
+    address = f"/testing/samples?m={lab.stress.module.code}&m={lab.package.code}"
+    both = {"samples-0-name": "杯", "samples-0-tests": [str(lab.stress.id), str(lab.package.id)]}
+
+    response = post_form(firm, address, **both)
+
+    told = page_of(response).select_one(".error-summary").get_text()
+    assert response.status_code == 409
+    assert f"“{lab.stress.module.name}”在同一样品上重复" in told
+    assert lab.package.name in told
+
+
 def test_sending_the_samples_twice_makes_one_draft(firm, lab):
     address = f"/testing/samples?m={lab.stress.module.code}"
     form = fields(firm.get(address), "samples-0-name") | {"samples-0-name": "杯"}
@@ -201,53 +226,6 @@ def test_the_laboratorys_people_do_not_order(client, lab):
     analyst = as_person(client, lab.analyst, lab.provider.organisation)
 
     assert analyst.get(f"/testing/samples?m={lab.stress.module.code}").status_code == 403
-
-
-# Options -------------------------------------------------------------------------------------------------------------
-
-
-def test_options_are_kept(firm, lab):
-    lab.stress.may_subcontract = True
-    lab.session.add(PriceExtra(module_id=lab.stress.id, code="pick-up", name="上门取样", amount_fen=5000))
-    commission = make_draft(lab)
-
-    response = post_form(
-        firm,
-        f"/testing/{commission.id}/options",
-        contact_name="周厂长",
-        contact_phone="13800000009",
-        is_judged="y",
-        limit_set=str(lab.limits.id),
-        extras=["pick-up"],
-        may_subcontract="y",
-        paper_copies="2",
-        remarks="轻放",
-    )
-
-    assert response.location == f"/testing/{commission.id}/confirm"
-    lab.session.rollback()
-    commission = lab.session.get(Commission, commission.id)
-    assert (commission.limit_set_id, commission.extras, commission.paper_copies) == (lab.limits.id, ["pick-up"], 2)
-    assert commission.subcontract_consent_by_id == lab.agent.id
-
-
-def test_wrong_options_keep_what_was_typed(firm, lab):
-    commission = make_draft(lab)
-
-    response = post_form(
-        firm,
-        f"/testing/{commission.id}/options",
-        contact_name="",
-        contact_phone="13800000009",
-        paper_copies="99",
-        wished_on="soon",
-        remarks="轻放",
-    )
-
-    assert response.status_code == 400
-    page = page_of(response)
-    assert len(page.select(".error-summary li")) == 3
-    assert page.select_one("#remarks").get_text().strip() == "轻放"
 
 
 # Confirming ----------------------------------------------------------------------------------------------------------
@@ -317,11 +295,15 @@ def test_nonsense_in_the_hidden_fields_orders_nothing(firm, lab):
     assert count(lab, Claim.id) == 0
 
 
-def test_an_order_that_was_sent_is_no_draft_any_more(firm, lab):
+def test_whoever_comes_back_after_ordering_is_led_to_the_order(firm, lab):
     commission = make_draft(lab, lab.stress, now=clock.now())
     address = f"/testing/{commission.id}/confirm"
     form = fields(firm.get(address), "due_fen")
     first = firm.post(address, data=form)
 
-    assert firm.post(address, data=form).location == first.location or firm.post(address, data=form).status_code == 409
-    assert firm.get(address).status_code == 409
+    assert firm.post(address, data=form).location == first.location
+    for step in ("samples", "options", "confirm"):
+        back = firm.get(f"/testing/{commission.id}/{step}")
+        assert (back.status_code, back.location) == (303, first.location)
+    assert "不再是草稿" in text(firm.get(first.location))
+    assert count(lab, Claim.id) == 1

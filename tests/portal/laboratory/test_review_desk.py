@@ -151,6 +151,28 @@ def test_another_quotation_follows_from_the_review(lab, browser, in_review):
     assert "¥220.00" in text
 
 
+def test_the_day_filled_in_for_an_offer_can_be_kept(lab, browser, in_review):
+    reviewing.review(lab.work(lab.clerk), in_review.id, YES, decision=ReviewDecision.QUOTE)
+    in_review.promised_on = clock.local_day(clock.now()) + timedelta(days=1)  # no instrument is that fast
+    lab.session.commit()
+
+    answer = post_form(browser("clerk"), f"{page(in_review)}/quote", note="照旧")
+
+    assert answer.status_code == 303
+    assert fresh(lab, in_review).state is C.QUOTED
+
+
+def test_a_price_that_was_emptied_is_not_replaced_by_the_published_one(lab, browser, in_review):
+    reviewing.review(lab.work(lab.clerk), in_review.id, YES, decision=ReviewDecision.QUOTE)
+    lab.session.commit()
+
+    answer = post_form(browser("clerk"), f"{page(in_review)}/quote", **{f"price_{lab.stress.id}": ""})
+
+    assert answer.status_code == 400
+    assert page_of(answer).select_one(f"#price_{lab.stress.id}-notes .field__error")
+    assert fresh(lab, in_review).state is C.IN_REVIEW
+
+
 def test_a_quotation_without_a_review_is_refused(browser, in_review):
     answer = post_form(browser("clerk"), f"{page(in_review)}/quote", direction="none")
 

@@ -114,6 +114,36 @@ def test_payments_refunds_and_other_prices_show_on_the_account(market: Market):
     assert used(market) == 0
 
 
+def test_a_price_raised_on_account_is_held_to_the_limit(market: Market):
+    account(market)
+    first, second = (make_order(market.session, market, market.firm, 12000) for _ in range(2))
+    for order in (first, second):
+        put_on_account(market.staff(), order.id, on_account=True)
+    market.session.commit()
+
+    with pytest.raises(AboveLimit) as refused:
+        adjust_order(market.staff(), second.id, was_fen=12000, due_fen=18001, reason="加测")
+    assert refused.value.values == {"left": "60.00"}
+    market.session.rollback()
+    assert market.session.get_one(Order, second.id).due_fen == 12000
+
+    adjust_order(market.staff(), second.id, was_fen=12000, due_fen=18000, reason="加测")
+    assert used(market) == 30000
+    adjust_order(market.staff(), first.id, was_fen=12000, due_fen=1000, reason="让利")  # lower is never refused
+    assert used(market) == 19000
+
+
+def test_a_price_raised_on_a_closed_account_is_refused(market: Market):
+    account(market)
+    order = make_order(market.session, market, market.firm)
+    put_on_account(market.staff(), order.id, on_account=True)
+    close_account(market.staff(), provider_id=market.provider.id, organisation_id=market.firm.id)
+    market.session.commit()
+
+    with pytest.raises(NoAccount):
+        adjust_order(market.staff(), order.id, was_fen=20000, due_fen=20001, reason="加测")
+
+
 def test_only_administrators_of_the_centre_open_accounts(market: Market):
     key = {"provider_id": market.provider.id, "organisation_id": market.firm.id}
     clerk = market.work(market.clerk, market.provider.organisation, role=Role.LAB_CLERK)
@@ -154,3 +184,34 @@ def test_the_last_room_of_an_account_is_used_once(market: Market, new_session):
     assert sorted(outcome) == ["refused"] * 6 + ["taken"] * 2
     assert used(market) == 40000
     assert market.session.scalar(select(func.count()).where(Order.on_account.is_(True))) == 2
+
+
+@pytest.mark.race
+def test_the_last_room_of_an_account_raises_one_price(market: Market, new_session):
+    """Eight orders of 50 yuan on an account of 450 are raised by 50 at once: one fits."""
+    account(market, 45000)
+    orders = [make_order(market.session, market, market.firm, 5000).id for _ in range(8)]
+    for order_id in orders:
+        put_on_account(market.staff(), order_id, on_account=True)
+    market.session.commit()
+    actor, outcome, gate = market.staff().actor, [], threading.Barrier(8)
+    market.session.rollback()
+
+    def act(order_id: int) -> None:
+        gate.wait()
+        with new_session() as session:
+            try:
+                with working(session, actor) as work:
+                    adjust_order(work, order_id, was_fen=5000, due_fen=10000, reason="加测")
+                outcome.append("raised")
+            except AboveLimit:
+                outcome.append("refused")
+
+    threads = [threading.Thread(target=act, args=(one,)) for one in orders]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert outcome.count("raised") == 1
+    assert used(market) == 45000

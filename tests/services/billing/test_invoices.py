@@ -4,14 +4,16 @@ import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from services.billing.errors import (
+    CorrectionUnfit,
     InvoiceAsked,
     InvoiceDecided,
     InvoiceOutdated,
+    NothingToCorrect,
     NothingToInvoice,
     NotIssuedYet,
     ParticularsMissing,
@@ -21,12 +23,14 @@ from services.billing.models import InvoiceKind, InvoiceRequest, InvoiceState, O
 from services.billing.operations.invoices import (
     Particulars,
     ask_invoice,
+    correct_invoice,
     issue_invoice,
     refuse_invoice,
     take_back_invoice,
 )
 from services.billing.operations.orders import adjust_order
-from services.core.errors import NotFound
+from services.billing.queries import invoices_to_correct
+from services.core.errors import NotAllowed, NotFound
 from services.core.notices import Notification
 from services.core.work import working
 from tests.factories.booking import Market, make_market, make_order
@@ -150,3 +154,84 @@ def test_an_invoice_is_asked_for_once_by_many_at_once(market: Market, order: Ord
 
     assert sorted(outcome) == ["asked"] + ["refused"] * 7
     assert market.session.scalar(select(func.count(InvoiceRequest.id))) == 1
+
+
+RED = "25322000000099999999"
+
+
+@pytest.fixture
+def issued(market: Market, order: Order) -> InvoiceRequest:
+    """Return an issued invoice of 200 yuan."""
+    request = ask_invoice(market.work(), order.id, NORMAL)
+    issue_invoice(market.staff(), request.id, invoice_no="25322000000012345678", issued_on=market.staff().today)
+    market.session.commit()
+    return request
+
+
+def lower(market: Market, order: Order, due_fen: int) -> None:
+    adjust_order(market.staff(), order.id, was_fen=order.due_fen, due_fen=due_fen, reason="少做一项")
+    market.session.commit()
+
+
+def take_back(market: Market, request: InvoiceRequest, amount_fen: int, **over) -> InvoiceRequest:
+    given = {"invoice_no": RED, "issued_on": market.staff().today, "reason": "开票后降价"} | over
+    return correct_invoice(market.staff(), request.id, amount_fen=amount_fen, **given)
+
+
+def to_correct(market: Market) -> list[InvoiceRequest]:
+    return list(market.session.scalars(invoices_to_correct(market.provider.id)))
+
+
+def test_a_price_cut_below_the_invoice_is_told_to_the_desk_until_it_is_corrected(market, order, issued):
+    assert to_correct(market) == []
+
+    lower(market, order, 15000)
+
+    assert to_correct(market) == [issued]
+    told = market.session.scalars(select(Notification).where(Notification.person_id == market.clerk.id)).all()
+    assert "red-letter" in told[-1].message
+    take_back(market, issued, 5000)
+    market.session.commit()
+    assert (issued.standing_fen, issued.state) == (15000, InvoiceState.ISSUED)
+    assert [(one.invoice_no, one.amount_fen) for one in issued.corrections] == [(RED, 5000)]
+    assert to_correct(market) == []
+    with pytest.raises(InvoiceAsked):
+        ask_invoice(market.work(), order.id, NORMAL)
+
+
+def test_an_invoice_taken_back_as_a_whole_is_followed_by_another(market, order, issued):
+    lower(market, order, 15000)
+
+    take_back(market, issued, 20000)
+
+    assert ask_invoice(market.work(), order.id, NORMAL).amount_fen == 15000
+
+
+@pytest.mark.parametrize("amount_fen", [4999, 20001, -1])
+def test_no_more_and_no_less_is_taken_back_than_is_too_much(market, order, issued, amount_fen):
+    lower(market, order, 15000)
+    with pytest.raises(CorrectionUnfit) as refused:
+        take_back(market, issued, amount_fen)
+    assert refused.value.values == {"least": "50.00", "most": "200.00"}
+
+
+def test_a_correction_has_its_reason_and_day_and_something_to_correct(market, order, issued):
+    with pytest.raises(NothingToCorrect):
+        take_back(market, issued, 1)
+    lower(market, order, 15000)
+    with pytest.raises(ReasonNeeded):
+        take_back(market, issued, 5000, reason=" ")
+    with pytest.raises(NotIssuedYet):
+        take_back(market, issued, 5000, issued_on=market.staff().today + timedelta(days=1))
+    with pytest.raises(NotAllowed):
+        correct_invoice(
+            market.work(), issued.id, invoice_no=RED, amount_fen=5000, issued_on=market.staff().today, reason="x"
+        )
+    take_back(market, issued, 5000)
+    with pytest.raises(NothingToCorrect):
+        take_back(market, issued, 5000)
+
+
+def test_the_database_refuses_more_corrections_than_the_invoice_is_over(market, issued):
+    with pytest.raises(IntegrityError):
+        market.session.execute(update(InvoiceRequest).values(corrected_fen=20001))

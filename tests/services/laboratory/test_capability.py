@@ -28,6 +28,7 @@ from services.laboratory.capability_errors import (
     NumberExpected,
     OnlyForNumbers,
     OutOfOrder,
+    ScaleUnknown,
     ScopeKnown,
     StandardUnknown,
 )
@@ -223,6 +224,20 @@ def test_a_limit_fits_the_kind_of_the_item(lab):
         with pytest.raises(RulesBroken) as error:
             limiting.set_limit(work, lab.limits.id, item.id, low, high)
         assert kinds(error) == [wrong]
+
+
+def test_the_scale_of_grades_of_an_item_ends_at_five_or_eight(lab):
+    item, work = lab.fastness, lab.work(lab.admin)
+    graded = {"field": item.field, "result_kind": item.result_kind, "unit": item.unit}
+    with pytest.raises(RulesBroken) as error:
+        capability.change_item(work, item.id, item.version, capability.ItemParticulars(**graded, range_high="6"))
+    assert kinds(error) == [ScaleUnknown]
+    with pytest.raises(RulesBroken):
+        limiting.set_limit(work, lab.limits.id, item.id, "6-7", "")
+
+    capability.change_item(work, item.id, item.version, capability.ItemParticulars(**graded, range_high="8"))
+
+    assert limiting.set_limit(work, lab.limits.id, item.id, "6-7", "8").low == "6-7"
 
 
 def test_a_limit_is_changed_and_removed(lab, session: Session):

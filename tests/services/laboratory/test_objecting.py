@@ -10,7 +10,8 @@ from services.billing.models import Order
 from services.core import clock
 from services.core.errors import NotAllowed, NotFound, RulesBroken, WrongState
 from services.core.notices import Notification
-from services.laboratory.models.lines import LineState
+from services.laboratory.models.commissions import CommissionEvent, CommissionState
+from services.laboratory.models.lines import LineState, Verdict
 from services.laboratory.models.reports import ObjectionOutcome, ObjectionState, ReportState
 from services.laboratory.models.samples import RefusalReason, SampleState
 from services.laboratory.objecting_errors import (
@@ -23,7 +24,7 @@ from services.laboratory.objecting_errors import (
 )
 from services.laboratory.operations import amending, objecting
 from services.laboratory.operations.objecting import Answer
-from tests.factories.laboratory import make_laboratory
+from tests.factories.laboratory import make_commission, make_laboratory
 from tests.factories.reports import go_to_signature, issued, lines_of, make_checked, measure, messages, sign
 
 UPHELD, AMENDED = ObjectionOutcome.UPHELD, ObjectionOutcome.AMENDED
@@ -260,6 +261,47 @@ def test_an_answer_has_words_and_is_given_once(lab, report):
     answered(lab, objection)
     with pytest.raises(WrongState):
         answered(lab, objection)
+
+
+def retested(lab, folder, *, before=Verdict.PASS, verdict=Verdict.PASS, text="0.12"):
+    """Return an objection whose retest is checked: the verdict that was reported, and what it came to now."""
+    commission = make_commission(lab, CommissionState.REPORTING)
+    [line] = lines_of(lab, commission)
+    measure(lab, line, verdict=before)
+    lab.session.commit()
+    objection = taken_up(lab, issued(lab, folder, commission))
+    objecting.test_again(lab.work(lab.admin), objection.id, line_ids=[line.id], reason="复检")
+    measure(lab, line, verdict=verdict, text=text)
+    line.sample.state = SampleState.TESTED
+    lab.session.commit()
+    return objection
+
+
+@pytest.mark.parametrize("why", ["", "复检在允许误差内"])
+def test_a_report_does_not_stand_against_the_verdict_of_its_retest(lab, tmp_path, why):
+    objection = retested(lab, tmp_path, verdict=Verdict.FAIL, text="0.61")
+
+    assert refused(answered, lab, objection, why_stands=why) == ["RetestContradicts"]
+    amending.withdraw(lab.work(lab.signatory), objection.report_id, reason="复检不合格")
+    answered(lab, objection, AMENDED)
+
+
+def test_a_retest_on_the_same_side_of_the_limit_lets_the_report_stand(lab, tmp_path):
+    answered(lab, objection := retested(lab, tmp_path, text="0.13"))
+
+    assert objection.outcome is UPHELD
+
+
+def test_another_result_that_no_limit_judges_stands_only_for_a_written_reason(lab, tmp_path):
+    no = Verdict.NOT_JUDGED
+    objection = retested(lab, tmp_path, before=no, verdict=no, text="0.61")
+
+    assert refused(answered, lab, objection) == ["WhyStandsNeeded"]
+    answered(lab, objection, why_stands="样品不均匀")
+    lab.session.commit()
+
+    event = select(CommissionEvent.reason).where(CommissionEvent.kind == "answer_objection")
+    assert lab.session.scalars(event).one() == "样品不均匀"
 
 
 # The client's end ---------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from services.billing.operations import quotations
 from services.booking.models import BatchClaim, BatchDay, Booking, BookingState, Claim, Outage
 from services.catalogue.models import Urgency
 from services.core import clock
@@ -238,6 +239,17 @@ def test_samples_that_come_late_get_a_new_slot(lab):
     booking = lines(lab, commission)[0].booking
     assert clock.local(booking.starts_at).strftime("%m-%d %H:%M") == "11-26 09:00"
     assert commission.promised_on == date(2026, 12, 3)
+
+
+def test_a_later_date_agreed_with_the_quotation_stays_when_the_samples_come(lab):
+    commission = make_order(lab, lab.adhesion)
+    agreed = quotations.accepted(lab.session, commission.no)
+    agreed.terms = agreed.terms | {"promised_on": "2026-12-31"}
+    commission.clock_started_at = MONDAY
+
+    planning.promise_again(lab.work(now=MONDAY), commission)
+
+    assert commission.promised_on == date(2026, 12, 31)
 
 
 def test_a_stopped_clock_adds_its_working_days(lab):

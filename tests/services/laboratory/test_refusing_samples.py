@@ -6,13 +6,14 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from services.booking.models import Booking, BookingState, Claim
+from services.booking.models import BatchClaim, BatchDay, Booking, BookingState, Claim
 from services.catalogue.models import Urgency
+from services.core.errors import WrongState
 from services.core.outbox import OutboxTask
 from services.laboratory.models.commissions import CommissionCharge, CommissionEvent, CommissionState
 from services.laboratory.models.lines import LineState, TestLine
-from services.laboratory.models.samples import CustodyKind, RefusalReason
-from services.laboratory.operations import samples
+from services.laboratory.models.samples import CustodyKind, RefusalReason, SampleState
+from services.laboratory.operations import custody, samples
 from services.laboratory.operations.planning import first_day, plan, reserve
 from services.laboratory.queries.demands import demands_of
 from services.laboratory.queries.surveys import lines_of
@@ -85,6 +86,53 @@ def test_the_slots_of_a_refused_sample_are_free_again(lab):
     states = lab.session.scalars(select(Booking.state).order_by(Booking.id)).all()
     assert states == [BookingState.CANCELLED, BookingState.CONFIRMED]
     assert len(lab.session.scalars(select(Claim.id)).all()) == 1
+
+
+def test_a_refused_sample_gives_back_its_part_of_a_days_batch(lab):
+    commission = make_awaited(lab, samples=3, items=(lab.lead,))
+    work = lab.work(lab.clerk)
+    demands = demands_of(lab.session, lines_of(lab.session, commission.id), work.today)
+    assert reserve(work, commission, plan(lab.session, demands, start=first_day(lab.session, work.now), now=work.now))
+    lab.session.commit()
+    used = (
+        select(BatchDay.used, BatchClaim.quantity, Booking.quantity)
+        .join(BatchClaim, BatchClaim.day == BatchDay.day)
+        .join(Booking, Booking.id == BatchClaim.booking_id)
+    )
+    assert lab.session.execute(used).one() == (3, 3, 3)
+
+    refuse(lab, whole_samples(lab, commission)[0])
+    lab.session.commit()
+
+    assert lab.session.execute(used).one() == (2, 2, 2)
+    assert lab.session.scalars(select(Booking.state)).one() is BookingState.CONFIRMED
+
+
+def test_the_parts_of_a_refused_sample_are_refused_with_it(lab):
+    commission = make_awaited(lab, samples=2)
+    first, second = whole_samples(lab, commission)
+    for one in (first, second):
+        samples.receive(lab.work(lab.clerk), one.id, arrival())
+    parts = custody.divide(lab.work(lab.analyst), first.id, parts=2)
+    others = custody.divide(lab.work(lab.analyst), second.id, parts=1)
+
+    refuse(lab, first, RefusalReason.UNSTABLE)
+
+    assert {(one.state, one.refusal) for one in parts} == {(SampleState.REFUSED, RefusalReason.UNSTABLE)}
+    assert [events_of(lab, one)[-1].kind for one in parts] == [CustodyKind.REFUSED] * 2
+    assert [one.state for one in others] == [SampleState.RECEIVED]
+
+
+def test_a_sample_of_which_a_part_is_out_is_not_refused(lab):
+    commission = make_awaited(lab, samples=1)
+    [sample] = whole_samples(lab, commission)
+    samples.receive(lab.work(lab.clerk), sample.id, arrival())
+    [part] = custody.divide(lab.work(lab.analyst), sample.id, parts=1)
+    custody.take_out(lab.work(lab.analyst), part.id)
+    lab.session.commit()
+
+    with pytest.raises(WrongState):
+        refuse(lab, sample)
 
 
 def test_with_the_last_sample_refused_the_commission_ends_and_owes_nothing(lab):

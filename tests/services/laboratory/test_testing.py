@@ -9,11 +9,13 @@ from sqlalchemy.exc import IntegrityError
 from services.core import clock
 from services.core.errors import ChangedMeanwhile, NotAllowed, NotFound, RulesBroken, WrongState
 from services.core.notices import Notification
+from services.laboratory.models.capability import ResultKind, TestItem
 from services.laboratory.models.commissions import CommissionState, DecisionRule
 from services.laboratory.models.lines import LineState, RawRecord, TestLine, Verdict
 from services.laboratory.operations import submitting, testing
-from services.laboratory.rules.readings import Conditions, Observation
+from services.laboratory.rules.readings import Conditions, Observation, reading_of
 from services.laboratory.testing_errors import (
+    NotAGrade,
     NothingEntered,
     SpecimensMissing,
     UncertaintyNeeded,
@@ -94,6 +96,19 @@ def test_grades_and_words_are_checked_too(lab):
     with pytest.raises(RulesBroken) as refusal:
         enter(lab, begun(lab, lab.fastness), "")
     assert faults(refusal) == {"undetected_1": "NoDetectionLimit"}
+
+
+@pytest.mark.parametrize(
+    ("range_high", "grade", "is_taken"), [("8", "6-7", True), ("", "6-7", False), ("8", "8-9", False)]
+)
+def test_each_item_has_its_own_scale_of_grades(range_high, grade, is_taken):
+    item = TestItem(result_kind=ResultKind.GRADE, range_high=range_high, specimens=1)
+
+    if is_taken:
+        assert reading_of(item, Observation(grade)).value == grade
+    else:
+        with pytest.raises(NotAGrade):
+            reading_of(item, Observation(grade))
 
 
 def test_nothing_at_all_is_no_reading(lab):

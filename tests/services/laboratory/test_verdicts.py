@@ -42,6 +42,14 @@ def test_a_number_is_the_rounded_mean_of_all_specimens(readings, expected):
     assert outcome_of(item(), [Reading(one) for one in readings]).text == expected
 
 
+def test_fastness_to_light_is_judged_on_its_longer_scale():
+    worst = outcome_of(item(G, range_high="8"), [Reading("6-7"), Reading("8"), Reading("7")])
+
+    assert worst.text == "6-7"
+    assert judge(G, worst, Bounds(low="6")) is Verdict.PASS
+    assert judge(G, worst, Bounds(low="7")) is Verdict.FAIL
+
+
 def test_nothing_detected_is_given_as_below_the_limit():
     found = outcome_of(item(lod="0.05"), [Reading("", is_detected=False), Reading("0.03", is_detected=False)])
 

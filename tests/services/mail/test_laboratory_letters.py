@@ -98,7 +98,7 @@ def test_a_quotation_says_until_when_it_stands(lab: Laboratory) -> None:
 def test_a_question_is_in_its_letter_with_the_page_for_the_answer(lab: Laboratory) -> None:
     commission = make_commission(lab, C.NEED_INFO, state_reason="样品用于何种食品？")
     text = rendered(to_client("commission_question", lab.session, commission_id=commission.id)).text
-    assert "检测机构的问题：样品用于何种食品？" in text
+    assert "检测中心的问题：样品用于何种食品？" in text
     assert f"/commissions/{commission.id}/answer\n" in text
 
 
@@ -146,7 +146,7 @@ def test_a_stranger_who_verified_a_report_reads_nothing_of_its_client(lab: Labor
     text = words.subject + words.text + words.html
     assert report.no in words.subject
     assert links.verification(report.code) in words.text
-    assert "检测机构已作废该报告" in text
+    assert "检测中心已作废该报告" in text
     for secret in (lab.firm.name, "检测依据有误", f"/commissions/{report.commission_id}"):
         assert secret not in text
 

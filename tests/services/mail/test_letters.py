@@ -28,6 +28,7 @@ FACTS = {
     "bring": "样品 3 件",
     "centre": "宝应玻璃检测中心",
     "code": "123456",
+    "due_on": date(2026, 12, 16),
     "ends_at": datetime(2026, 12, 1, 3, tzinfo=UTC),
     "expires_at": MOMENT,
     "firm": "示例·甲玻璃厂",
@@ -35,18 +36,24 @@ FACTS = {
     "link": "/somewhere",
     "minutes": 15,
     "module": "盐雾试验",
+    "month": "2026-11",
     "no": "YY-20261124-0001",
     "organisation": "示例·甲玻璃厂",
     "phone": "0514-88880001",
     "place": "一号楼",
+    "posts": [{"title": "求购玻璃棒", "kind": "Need", "by": "示例·乙玻璃厂", "link": "/board/GX-20261124-0001"}],
     "promised_on": date(2026, 12, 8),
     "purpose": "register",
     "reader": "王芳",
     "reason": "设备检修",
+    "search": "“玻璃棒”",
     "sentence": "Your password was changed.",
     "starts_at": MOMENT,
+    "title": "求购玻璃棒",
 }
 
+BOARD_QUIET = {"reason": "", "due_on": None, "until_on": None}
+"""What a letter of the board does not tell, unless ``TOLD`` says so."""
 QUIET = {
     "answer_due_on": None,
     "is_over": False,
@@ -77,7 +84,14 @@ TOLD: dict[str, dict[str, object]] = {
     "commission_samples_due": SENDS,
     "commission_submitted": PROMISED,
     "commission_suspended": {"reason": "设备检修"},
+    "interest_declined": {"reason": "规格不符"},
+    "interest_received": {"due_on": date(2026, 12, 8)},
+    "interest_to_forward": {"due_on": date(2026, 12, 8)},
     "objection_taken_up": {"answer_due_on": date(2026, 12, 11)},
+    "post_expiring": {"until_on": date(2026, 12, 4)},
+    "post_returned": {"reason": "请补充交货时间"},
+    "post_taken_down": {"reason": "举报成立"},
+    "posting_suspended": {"no": "", "title": "", "reason": "两次举报成立", "until_on": date(2027, 2, 22)},
     "report_void": {"firm": "", "is_replaced": True},
     "samples_received": PROMISED,
 }
@@ -85,7 +99,8 @@ TOLD: dict[str, dict[str, object]] = {
 
 def rendered(name: str, locale: str, **over: object) -> Rendered:
     folder, _, short = name.partition("/")
-    facts = FACTS | (QUIET | TOLD.get(short, {}) if folder == "laboratory" else {}) | over
+    quiet = {"laboratory": QUIET, "board": BOARD_QUIET}.get(folder)
+    facts = FACTS | (quiet | TOLD.get(short, {}) if quiet is not None else {}) | over
     letter = Letter(name=name, locale=locale, facts=facts)
     return render(letter, site_name="产业集群公共服务平台", base_url="https://portal.example")
 

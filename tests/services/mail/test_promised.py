@@ -116,8 +116,13 @@ def test_no_letter_lies_about_unused() -> None:
 def test_letters_through_tell_client_take_the_subject_of_their_floor() -> None:
     """``tell_client`` of bookings gives a booking, that of commissions a commission."""
     for payload in (names for every in WRAPPERS.values() for names in every):
-        assert payload in ({"booking_id"}, {"commission_id"})
+        assert payload in (
+            {"booking_id"},
+            {"commission_id", "person_id"},
+            {"interest_id", "person_id"},
+            {"post_id"},
+        )
     for path in sorted(path for path in SOURCES if Path("services/laboratory") in path.relative_to(ROOT).parents):
         for one in promises(ast.parse(path.read_text(encoding="utf-8")), path.name):
             if one.task in LETTERS and not one.payload:
-                inspect.signature(LETTERS[one.task]).bind(None, commission_id=1)
+                inspect.signature(LETTERS[one.task]).bind(None, commission_id=1, person_id=1)

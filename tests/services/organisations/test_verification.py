@@ -105,7 +105,8 @@ def test_accepting_verifies_and_tells(session, acting, owner, draft, sysadmin, o
     assert (draft.state, draft.level) == (OrgState.VERIFIED, level)
     assert (case.state, case.decided_by_id) == (VerificationState.ACCEPTED, sysadmin.id)
     assert session.scalars(select(Notification.person_id)).all() == [owner.id]
-    assert session.scalars(select(OutboxTask.task)).all() == ["mail.verification_decided"]
+    tasks = session.scalars(select(OutboxTask.task).order_by(OutboxTask.id)).all()
+    assert tasks == ["search.refresh", "mail.verification_decided"]
     assert "organisation.verified" in session.scalars(select(AuditEntry.kind)).all()
 
 

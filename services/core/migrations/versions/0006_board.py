@@ -280,6 +280,7 @@ def upgrade() -> None:
         sa.Column("answer_due_on", sa.Date(), nullable=False),
         sa.Column("closes_on", sa.Date(), nullable=False),
         sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("forwarded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "state IN ('submitted', 'seen', 'exchanged', 'declined', 'negotiating', 'dealt', 'failed', 'unanswered', 'withdrawn')",
@@ -459,6 +460,7 @@ def upgrade() -> None:
         sa.Column("poster_gives_amount", sa.Boolean(), nullable=False),
         sa.Column("sender_gives_amount", sa.Boolean(), nullable=False),
         sa.Column("amount_fen", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("proposed_fen", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_by_id", sa.Integer(), nullable=False),
         sa.CheckConstraint(
@@ -469,6 +471,9 @@ def upgrade() -> None:
             "amount_fen IS NULL OR (poster_gives_amount AND sender_gives_amount)", name=op.f("ck_deal_both_wish")
         ),
         sa.CheckConstraint("amount_fen IS NULL OR amount_fen > 0", name=op.f("ck_deal_amount")),
+        sa.CheckConstraint(
+            "proposed_fen IS NULL OR (proposed_fen > 0 AND amount_fen IS NULL)", name=op.f("ck_deal_proposed")
+        ),
         sa.ForeignKeyConstraint(["interest_id"], ["interest.id"], name=op.f("fk_deal_interest_id")),
         sa.ForeignKeyConstraint(["recorded_by_id"], ["person.id"], name=op.f("fk_deal_recorded_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deal")),

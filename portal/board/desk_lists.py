@@ -1,0 +1,140 @@
+"""What the desk keeps: words of forbidden goods, marks of members, and the figures of the board."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import render_template, url_for
+
+from portal.access import holds
+from portal.board import bp
+from portal.board.desk_forms import MarkForm, WordForm
+from portal.board.reading import reader
+from portal.components import word
+from portal.current import actor, organisation
+from portal.desk import ActionForm, asked_words, carry_out, press
+from portal.extensions import db
+from portal.i18n import gettext
+from portal.paging import paged
+from services.association import marks
+from services.board.models.posts import PostType
+from services.board.operations import reviewing
+from services.board.queries.desk import forbidden_words
+from services.board.queries.statistics import Cell, statistics_of
+from services.core.errors import NotFound
+from services.core.messages import N_
+from services.core.permissions import Permission
+from services.organisations.models import OrgKind
+
+MOST_CANDIDATES = 20
+SEE_ALL = frozenset({OrgKind.DEPARTMENT, OrgKind.OPERATOR})
+
+
+@bp.route("/board/desk/words", methods=["GET", "POST"])
+@holds(Permission.POST_REVIEW)
+def desk_words():
+    """Keep the list of words of goods that may not be traded."""
+    form = WordForm()
+    done = carry_out(
+        form,
+        lambda work: reviewing.add_word(work, form.word.data, form.reason.data),
+        leads_to=url_for("board.desk_words"),
+        done=gettext("The word is on the list; posts with it are refused from now on."),
+    )
+    if done:
+        return done
+    page = render_template(
+        "board/desk/words.html",
+        form=form,
+        words=forbidden_words(db.session()),
+        action=ActionForm(mark="action", fresh=True),
+    )
+    return page, form.status
+
+
+@bp.route("/board/desk/words/<id:word_id>/removal", methods=["POST"])
+@holds(Permission.POST_REVIEW)
+def remove_word(word_id: int):
+    """Take a word off the list."""
+    told = N_("The word is off the list.")
+    return press(ActionForm(), url_for("board.desk_words"), told, reviewing.remove_word, word_id)
+
+
+@bp.route("/board/desk/members")
+@holds(Permission.MEMBER_MARK)
+def desk_members():
+    """List the members of the association, and the organisations that a typed name may mean."""
+    return _members(MarkForm(from_on=reader().today))
+
+
+@bp.route("/board/desk/members/<id:organisation_id>", methods=["POST"])
+@holds(Permission.MEMBER_MARK)
+def mark_member(organisation_id: int):
+    """Mark an organisation as a member."""
+    form = MarkForm()
+    done = carry_out(
+        form,
+        lambda work: marks.mark_member(
+            work, _association(), organisation_id, from_on=form.from_on.data, until_on=form.until_on.data
+        ),
+        leads_to=url_for("board.desk_members"),
+        done=gettext("The organisation is marked as a member."),
+    )
+    return done or _members(form)
+
+
+@bp.route("/board/desk/members/<id:organisation_id>/end", methods=["POST"])
+@holds(Permission.MEMBER_MARK)
+def end_member(organisation_id: int):
+    """End a membership."""
+    told = N_("The organisation is no member any more.")
+    return press(ActionForm(), url_for("board.desk_members"), told, marks.end_mark, _association(), organisation_id)
+
+
+@bp.route("/board/desk/statistics")
+@holds(Permission.STATISTICS_READ)
+def desk_statistics():
+    """Show the figures of the board: an association its own, the department and the platform all."""
+    here = organisation()
+    if here is None or here.kind not in SEE_ALL | {OrgKind.ASSOCIATION}:
+        raise NotFound
+    scope = here.id if here.kind is OrgKind.ASSOCIATION else None
+    figures = statistics_of(db.session(), reader().today, association_id=scope)
+    return render_template(
+        "board/desk/statistics.html",
+        figures=figures,
+        is_own=scope is not None,
+        months=_bars((f"{day:%Y-%m}", cell) for day, cell in figures.months),
+        types=_bars((word(one), figures.types.get(one, Cell())) for one in PostType),
+        bands=_bars((word(one), cell) for one, cell in figures.bands.items()),
+    )
+
+
+def _bars(cells: Iterable[tuple[str, Cell]]) -> list[dict[str, Any]]:
+    """Return the rows of a chart; what would tell of too few firms has no bar."""
+    rows = [(label, cell.shown) for label, cell in cells]
+    most = max((count or 0 for _, count in rows), default=0)
+    return [
+        {"label": label, "value": count or 0, "max": most, "text": "—" if count is None else str(count)}
+        for label, count in rows
+    ]
+
+
+def _association() -> int:
+    return actor().organisation_id or 0
+
+
+def _members(form: MarkForm) -> Any:
+    asked = asked_words()
+    found = db.session.scalars(marks.candidates_of(_association(), asked).limit(MOST_CANDIDATES)) if asked else ()
+    page = render_template(
+        "board/desk/members.html",
+        page=paged(marks.marks_of(_association())),
+        candidates=list(found),
+        asked=asked,
+        form=form,
+        action=ActionForm(mark="action", fresh=True),
+        today=reader().today,
+    )
+    return page, form.status

@@ -1,0 +1,34 @@
+"""The board as everybody opens it: what is needed and offered, to be narrowed, ordered and followed."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+
+from portal.access import public
+from portal.board import bp
+from portal.board.narrowing import narrowing, wish_of
+from portal.board.reading import reader
+from portal.extensions import db
+from portal.kept import kept_for_visitors
+from portal.paging import Page, asked_page
+from services.board.queries.browsing import found
+from services.board.queries.visibility import face_of
+
+LONGEST_TITLE = 40
+
+
+@bp.route("/board")
+@public
+@kept_for_visitors
+def index():
+    """List the posts that this reader may read, with facets."""
+    wish, who = wish_of(request.args), reader()
+    posts = found(db.session(), who, wish, page=asked_page())
+    return render_template(
+        "board/index.html",
+        wish=wish,
+        page=Page(posts.posts, posts.number, posts.pages, posts.total),
+        narrowing=narrowing(wish, posts),
+        faces={post.id: face_of(post, who) for post in posts.posts},
+        title_wanted=wish.line[:LONGEST_TITLE],
+    )

@@ -1,0 +1,1 @@
+"""Pure rules of the board: steps, directions, contents, duplicates."""

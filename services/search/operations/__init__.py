@@ -1,0 +1,1 @@
+"""What staff do to the search: synonyms, and a rebuild of the index."""

@@ -1,0 +1,1 @@
+"""What staff read of the search: groups of synonyms, and how the index stands."""
