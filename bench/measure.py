@@ -56,6 +56,45 @@ class Duration:
         )
 
 
+@dataclass(frozen=True)
+class Times:
+    """How long one class of query takes."""
+
+    p50: float
+    p95: float
+
+    def __str__(self) -> str:
+        return f"p50 {self.p50:8.3f} ms, p95 {self.p95:8.3f} ms"
+
+
+@dataclass(frozen=True)
+class AtMost:
+    """A figure beside the most it should be."""
+
+    name: str
+    value: float
+    aim: float
+    unit: str = "x"
+
+    def __str__(self) -> str:
+        verdict = "met" if self.value <= self.aim else "missed"
+        return f"{self.value:8.3f} {self.unit} (at most {self.aim:g}: {verdict})  {self.name}"
+
+
+@dataclass(frozen=True)
+class AtLeast:
+    """A figure beside the least it should be."""
+
+    name: str
+    value: float
+    aim: float
+    unit: str = ""
+
+    def __str__(self) -> str:
+        verdict = "met" if self.value >= self.aim else "missed"
+        return f"{self.value:8.3f} {self.unit} (at least {self.aim:g}: {verdict})  {self.name}"
+
+
 def median_ms(act: Callable[[], object], rounds: int) -> float:
     """Return how long ``act`` takes at the median of some rounds, after one that is not counted."""
     act()

@@ -11,75 +11,35 @@ import sqlite3
 import statistics
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
 import tantivy
+from sqlalchemy import Connection, TextClause, text
 from sqlalchemy import Engine as Database
-from sqlalchemy import text
+from tantivy import Query
 
 from bench import search_corpus as corpus
-from services.core.database import upgrade
+from bench import search_quality
+from bench.measure import AtLeast, AtMost, Times
 from services.core.engine import make_engine
 from services.search import ranking
-from services.search.analysis import Analyser, syllables_of
 from services.search.documents import Entry, Field, Kind, Order, Question
 from services.search.engine import Engine
-from services.search.engines import postgresql_question
-from services.search.engines import tantivy_engine as native
+from services.search.engines import postgresql_question, tantivy_question
 from services.search.engines.choice import EngineName
 from services.search.engines.choice import make_engine as make_index
-from services.search.finding import FEW
+from services.search.engines.tantivy_engine import TantivyEngine
 from services.search.parsing import parse
 from tests.plumbing.postgres import PostgresServer, running_server
-from tests.services.search.judged.judging import collection, measured
 
 DOCUMENTS, SMALL, MILLION = 100_000, 10_000, 1_000_000
-QUERIES, COMMITS, GOODS = 60, 15, 200
+QUERIES, COMMITS = 60, 15
 READERS = ("all", "verified")
 _BLANKS = " ".join
 
 Ask = Callable[[int], object]
-
-
-@dataclass(frozen=True)
-class Times:
-    """How long one class of query takes."""
-
-    p50: float
-    p95: float
-
-    def __str__(self) -> str:
-        return f"p50 {self.p50:8.3f} ms, p95 {self.p95:8.3f} ms"
-
-
-@dataclass(frozen=True)
-class AtMost:
-    """A figure beside the most it should be."""
-
-    name: str
-    value: float
-    aim: float
-    unit: str = "x"
-
-    def __str__(self) -> str:
-        verdict = "met" if self.value <= self.aim else "missed"
-        return f"{self.value:8.3f} {self.unit} (at most {self.aim:g}: {verdict})  {self.name}"
-
-
-@dataclass(frozen=True)
-class AtLeast:
-    """A figure beside the least it should be."""
-
-    name: str
-    value: float
-    aim: float
-    unit: str = ""
-
-    def __str__(self) -> str:
-        verdict = "met" if self.value >= self.aim else "missed"
-        return f"{self.value:8.3f} {self.unit} (at least {self.aim:g}: {verdict})  {self.name}"
 
 
 class Lines:
@@ -88,7 +48,6 @@ class Lines:
     def __init__(self) -> None:
         chance, names = random.Random(3), corpus.goods()
         self.analyser = corpus.analyser()
-        self.goods = names[:GOODS]
         things, materials = list(corpus.THINGS), list(corpus.MATERIALS)
         self.typed = {
             "one term": [chance.choice(things) for _ in range(QUERIES)],
@@ -147,6 +106,8 @@ class Bench:
             bare[name] = self.bare(name, index)
             yield from (f"{name}, {group}: {times}" for group, times in whole[name].items())
             yield from (f"{name} bare, {group}: {times}" for group, times in bare[name].items())
+            if name == EngineName.TANTIVY:
+                yield from search_quality.typing(index, self.lines.analyser, self.count)
             index.close()
         fts = self.full_text()
         yield from (f"SQLite FTS5 on the same words, {group}: {times}" for group, times in fts.items())
@@ -193,53 +154,50 @@ class Bench:
 
     def bare(self, name: str, index: Engine) -> dict[str, Times]:
         """Return how long the library alone takes for the same queries, made before: twenty hits and their number."""
-        if isinstance(index, native.TantivyEngine):
+        if isinstance(index, TantivyEngine):
             return {group: timed(self.bare_tantivy(index, group)) for group in self.lines.typed}
         if name == EngineName.POSTGRESQL:
             return {group: timed(self.bare_postgresql(group)) for group in self.lines.typed}
         return {}
 
-    def bare_tantivy(self, index: native.TantivyEngine, group: str) -> Ask:
-        """Return a call of tantivy's own with queries that were made before."""
+    def bare_tantivy(self, index: TantivyEngine, group: str) -> Ask:
+        """Return calls of tantivy's own with queries that were made before: hits, and how many of each kind."""
         opened = tantivy.Index.open(str(next((self.folder / EngineName.TANTIVY).glob("generation-*"))))
         searcher = opened.searcher()
         made = [self.tantivy_query(searcher, self.lines.question(group, at)) for at in range(QUERIES)]
-        counts = {"facets.class": {"terms": {"field": "facets.class", "size": 1000}}}
-        if group == "faceted":
-            return lambda at: (searcher.search(made[at], limit=20), searcher.aggregate(made[at], counts))
-        if group == "filtered and sorted":
-            return lambda at: searcher.search(made[at], limit=20, order_by_field="newest")
-        return lambda at: searcher.search(made[at], limit=20)
+        fields = ("kind", "facets.class") if group == "faceted" else ("kind",)
+        counts = {field: {"terms": {"field": field, "size": 1000}} for field in fields}
+        sort = {"order_by_field": "newest"} if group == "filtered and sorted" else {"weight_by_field": "weight"}
 
-    def tantivy_query(self, searcher: tantivy.Searcher, question: Question) -> tantivy.Query:
+        def call(at: int) -> None:
+            searcher.search(made[at], limit=20, count=False, **sort)
+            searcher.aggregate(made[at], counts)
+
+        return call
+
+    def tantivy_query(self, searcher: tantivy.Searcher, question: Question) -> Query:
         """Return the query that the engine would make of a question."""
         weighted = ranking.weighted(question, searcher.num_docs, searcher.doc_freq)
-        return native._all_of(native._words(weighted, question.any_is_enough), native._filters(question))
+        must, should = tantivy_question.words_of(weighted, question.any_is_enough)
+        return Query.boolean_query([*must, *tantivy_question.silent(tantivy_question.filters_of(question)), *should])
 
     def bare_postgresql(self, group: str) -> Ask:
-        """Return a call of one statement: the words' tsquery and ts_rank, filtered or sorted as the class says."""
+        """Return calls of statements that were made before, on a connection that stays open."""
         connection = self.database.connect().execution_options(isolation_level="AUTOCOMMIT")
-        order = "at DESC" if group == "filtered and sorted" else "ts_rank(title, words) DESC"
-        facets = ", facets" if group == "faceted" else ""
-        statement = text(
-            f"WITH fits AS MATERIALIZED (SELECT number, at, title, words{facets} FROM search_index.document,"
-            " CAST(:words AS tsquery) words WHERE tokens @@ words AND (:town = '' OR facets && ARRAY[:town]))"
-            f" SELECT number, (SELECT count(*) FROM fits) FROM fits ORDER BY {order} LIMIT 20"
-        )
-        values = [self.statement_values(group, at) for at in range(QUERIES)]
-        return lambda at: connection.execute(statement, values[at]).all()
+        connection.exec_driver_sql("SET jit = off")
+        made = [self.postgresql_statement(connection, self.lines.question(group, at)) for at in range(QUERIES)]
+        return lambda at: connection.execute(*made[at]).all()
 
-    def statement_values(self, group: str, at: int) -> dict[str, str]:
-        """Return the words and the filter of a bare statement."""
-        question = self.lines.question(group, at)
-        clauses = (
-            " | ".join(
-                postgresql_question.quoted(postgresql_question.lexeme(field, token)) for field, token, _ in clause.terms
-            )
-            for clause in question.must
+    def postgresql_statement(self, connection: Connection, question: Question) -> tuple[TextClause, dict[str, object]]:
+        """Return the statement that the engine would make of a question."""
+        terms = list(postgresql_question.looked_up(question))
+        rows = connection.execute(text("SELECT * FROM search_index.term WHERE term = ANY(:terms)"), {"terms": terms})
+        known = dict(rows)
+        weighted = ranking.weighted(
+            question, self.count, lambda field, token: known.get(postgresql_question.lexeme(field, token), 0)
         )
-        town = f"town={self.lines.towns[at]}" if question.facets else ""
-        return {"words": " & ".join(f"({clause})" for clause in clauses), "town": town}
+        made = postgresql_question.statement_of(question, weighted, known)
+        return text(made.sql), made.values
 
     def full_text(self) -> dict[str, Times]:
         """Return how long SQLite FTS5 takes on the same words, cut before, beside a table of what is filtered by."""
@@ -313,65 +271,6 @@ class Bench:
             yield AtMost(f"whoosh at {SMALL:,}, {group}, p50", timed(self.whole(index, group)).p50, 10, "ms")
         index.close()
 
-    def typing(self) -> Iterator[object]:
-        """Yield how many of the posts of a good are found when its name is typed wrongly, or in pinyin."""
-        index = make_index(EngineName.TANTIVY, self.folder, self.database)
-        aims = {"wrong": 0.98, "missing": 0.98, "swapped": 0.98, "pinyin": 0.99}
-        chance = random.Random(4)
-        for way, aim in aims.items():
-            shares = [
-                recall(index, self.lines.analyser, spoilt(name, way, chance), name, self.count)
-                for name in self.lines.goods
-            ]
-            yield AtLeast(
-                f"recall@10, one character {way}" if way != "pinyin" else "recall@10, joined pinyin",
-                statistics.mean(shares),
-                aim,
-            )
-        index.close()
-
-
-def spoilt(name: str, way: str, chance: random.Random) -> str:
-    """Return a name as somebody types it wrongly: one character wrong, missing or swapped; or its joined pinyin."""
-    at = chance.randrange(len(name) - 1)
-    return {
-        "wrong": name[:at] + chance.choice("的一是了我不人在他有") + name[at + 1 :],
-        "missing": name[:at] + name[at + 1 :],
-        "swapped": name[:at] + name[at + 1] + name[at] + name[at + 2 :],
-        "pinyin": "".join(syllables_of(name)),
-    }[way]
-
-
-def recall(index: Engine, analyser: Analyser, line: str, name: str, count: int) -> float:
-    """Return the share of ten places that posts of the good have, or of as many as there are."""
-    names = corpus.goods()
-    wanted = {ident for ident in range(1, count + 1) if names[ident % len(names)] == name} if count < 50_000 else None
-    place = names.index(name)
-    best, most = (), 0
-    for question in parse(line, analyser, {}).questions:
-        hits = index.search(replace(question, size=10, readers=READERS))
-        if hits.total > most:
-            best, most = hits.hits, hits.total
-        if hits.total >= FEW:
-            break
-    there = len(wanted) if wanted is not None else count // len(names)
-    return sum(hit.id % len(names) == place for hit in best) / min(10, there)
-
-
-def judged(folder: Path, server: PostgresServer) -> Iterator[str]:
-    """Yield the quality of each engine on the judged set."""
-    database = make_engine(f"sqlite:///{folder / 'judged.db'}")
-    upgrade(database)
-    found = collection(database)
-    inside = make_engine(server.empty_database())
-    for name in EngineName:
-        index = make_index(name, folder / "judged", inside)
-        index.rebuild(found.entries)
-        yield from (f"judged, {name}: {quality}" for quality in measured(index, found))
-        index.close()
-    for engine in (database, inside):
-        engine.dispose()
-
 
 def million(folder: Path, database: Database, lines: Lines) -> AtMost:
     """Return one term on tantivy at a million documents beside a hundred thousand."""
@@ -387,10 +286,9 @@ def million(folder: Path, database: Database, lines: Lines) -> AtMost:
 def report(server: PostgresServer, count: int = DOCUMENTS) -> Iterator[object]:
     """Yield every line of the search's report."""
     with tempfile.TemporaryDirectory() as folder:
-        yield from judged(Path(folder), server)
+        yield from search_quality.judged(Path(folder), server)
         bench = Bench(Path(folder), server, count)
         yield from bench.run()
-        yield from bench.typing()
         bench.database.dispose()
 
 

@@ -43,6 +43,7 @@ MAIN = (
     (N_("Product testing"), "centres.by_type", {"center_type": "test"}),
     (N_("Industry information"), "centres.by_type", {"center_type": "info"}),
     (N_("Talent training"), "centres.by_type", {"center_type": "train"}),
+    (N_("Supply and demand"), "board.index", {}),
     (N_("Enterprises"), "organisations.directory", {}),
 )
 
@@ -54,6 +55,7 @@ DESK: tuple[tuple[str, tuple[tuple[str, str, Permission | None], ...]], ...] = (
             (N_("Messages"), "messages.index", None),
             (N_("My bookings"), "booking.index", Permission.BOOKING_REQUEST),
             (N_("My tests"), "laboratory.commissions", Permission.COMMISSION_READ),
+            (N_("My posts"), "board.mine", Permission.POST_WRITE),
             (N_("Bills and payments"), "billing.index", Permission.BILL_READ),
             (N_("My questions to the laboratory"), "laboratory.consultations_index", Permission.COMMISSION_PLACE),
             (N_("My organisation"), "organisations.mine", None),
@@ -66,6 +68,9 @@ DESK: tuple[tuple[str, tuple[tuple[str, str, Permission | None], ...]], ...] = (
             (N_("Interests"), "board.interests", Permission.INTEREST_SEND),
             (N_("Counterparts of my posts"), "board.matches", Permission.POST_WRITE),
             (N_("My saved searches"), "board.searches", Permission.INTEREST_SEND),
+            (N_("Posts to review"), "board.desk", Permission.POST_REVIEW),
+            (N_("Members of the association"), "board.desk_members", Permission.MEMBER_MARK),
+            (N_("Figures of the board"), "board.desk_statistics", Permission.STATISTICS_READ),
         ),
     ),
     (

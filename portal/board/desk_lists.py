@@ -22,13 +22,11 @@ from services.board.models.posts import PostType
 from services.board.operations import reviewing
 from services.board.queries.desk import forbidden_words
 from services.board.queries.statistics import Cell, statistics_of
-from services.core.errors import NotFound
 from services.core.messages import N_
 from services.core.permissions import Permission
 from services.organisations.models import OrgKind
 
 MOST_CANDIDATES = 20
-SEE_ALL = frozenset({OrgKind.DEPARTMENT, OrgKind.OPERATOR})
 
 
 @bp.route("/board/desk/words", methods=["GET", "POST"])
@@ -95,11 +93,9 @@ def end_member(organisation_id: int):
 @bp.route("/board/desk/statistics")
 @holds(Permission.STATISTICS_READ)
 def desk_statistics():
-    """Show the figures of the board: an association its own, the department and the platform all."""
+    """Show the figures of the board: to an association its own, to others those of all clusters."""
     here = organisation()
-    if here is None or here.kind not in SEE_ALL | {OrgKind.ASSOCIATION}:
-        raise NotFound
-    scope = here.id if here.kind is OrgKind.ASSOCIATION else None
+    scope = here.id if here is not None and here.kind is OrgKind.ASSOCIATION else None
     figures = statistics_of(db.session(), reader().today, association_id=scope)
     return render_template(
         "board/desk/statistics.html",

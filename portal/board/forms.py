@@ -96,7 +96,7 @@ class PostForm(DeskForm):
     type = SelectField(N_("Kind of post"), default=PostType.PURCHASE)
     direction = RadioField(N_("Need or offer"), default=Direction.NEED, description=RULE)
     title = StringField(
-        N_("Title"),
+        N_("Headline"),
         [Required(), Length(max=TITLE_LENGTH[1])],
         description=N_("6 to 40 characters: what, which size, how much. E.g. glass rods Φ6–Φ22 mm, 8 t a month"),
         render_kw={"maxlength": TITLE_LENGTH[1]},

@@ -6,12 +6,14 @@ from flask import render_template, request
 
 from portal.access import public
 from portal.board import bp
+from portal.board.interest_forms import SaveSearchForm
 from portal.board.narrowing import narrowing, wish_of
 from portal.board.reading import reader
+from portal.current import user
 from portal.extensions import db
 from portal.kept import kept_for_visitors
 from portal.paging import Page, asked_page
-from services.board.queries.browsing import found
+from services.board.queries.browsing import BoardWish, found
 from services.board.queries.visibility import face_of
 
 LONGEST_TITLE = 40
@@ -31,4 +33,10 @@ def index():
         narrowing=narrowing(wish, posts),
         faces={post.id: face_of(post, who) for post in posts.posts},
         title_wanted=wish.line[:LONGEST_TITLE],
+        saving=_saving(wish) if user() and (wish.line or wish.choices) else None,
     )
+
+
+def _saving(wish: BoardWish) -> SaveSearchForm:
+    """Return the form that keeps what is looked for, so that the digest tells what is new."""
+    return SaveSearchForm(mark="save", fresh=True, name=wish.line[:LONGEST_TITLE], words=wish.line, **wish.choices)

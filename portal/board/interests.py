@@ -32,7 +32,7 @@ from services.core.permissions import Permission
 from services.core.work import Work
 
 BOX_NAMES = {
-    Box.RECEIVED: N_("Received"),
+    Box.RECEIVED: N_("Received from others"),
     Box.SENT: N_("Sent by us"),
     Box.FORWARD: N_("To pass on"),
     Box.LATE: N_("Not answered in time"),

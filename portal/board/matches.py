@@ -46,11 +46,12 @@ def post_matches(no: str):
     post = readable_post(db.session(), who, no)
     if not who.owns(post) and not who.reviews(post):
         raise NotFound
+    rows = match_rows(counterparts_of(db.session(), post.id, who), who)
     return render_template(
         "board/matches/show.html",
         post=post,
         post_url=links.post(no),
-        rows=match_rows(counterparts_of(db.session(), post.id, who), who),
-        firms=firms_for(db.session(), post),
+        rows=rows,
+        firms=[] if rows else firms_for(db.session(), post),
         all_url=url_for("board.matches"),
     )

@@ -8,7 +8,7 @@ from functools import lru_cache
 from flask import Response, abort, current_app
 from PIL import Image, ImageDraw, ImageFont
 
-from portal.access import public
+from portal.access import holds, public
 from portal.board import bp
 from portal.board.posts import readable
 from portal.board.presenting import price_text, quantity_text, stands_open
@@ -20,6 +20,7 @@ from services.board.models.posts import Direction, Post
 from services.board.queries.posts import own_post, readable_post
 from services.board.queries.visibility import face_of
 from services.core.files import content_of
+from services.core.permissions import Permission
 from services.documents.rendering import FONTS
 
 WIDTH, HEIGHT, EDGE = 1200, 630, 80
@@ -38,7 +39,7 @@ def picture(no: str, position: int):
 
 
 @bp.route("/board/drafts/<id:post_id>/pictures/<int:position>")
-@public
+@holds(Permission.POST_WRITE)
 def draft_picture(post_id: int, position: int):
     """Return a picture of a draft, which has no number, to its firm."""
     return _picture(own_post(db.session(), reader().organisation_id, post_id), position)
@@ -74,7 +75,9 @@ def _drawn(post: Post) -> bytes:
     sheet = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     pen = ImageDraw.Draw(sheet)
     pen.rectangle((0, 0, WIDTH, 24), fill=BARS[post.direction])
-    pen.text((EDGE, 64), f"{word(post.direction)} · {word(post.type)}", font=_font(TEXT_SIZE), fill=BARS[post.direction])
+    pen.text(
+        (EDGE, 64), f"{word(post.direction)} · {word(post.type)}", font=_font(TEXT_SIZE), fill=BARS[post.direction]
+    )
     top = 140
     for line in _lines(post.title, _font(TITLE_SIZE)):
         pen.text((EDGE, top), line, font=_font(TITLE_SIZE), fill=NAVY)

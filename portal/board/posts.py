@@ -44,7 +44,7 @@ TAB_NAMES = {
     "waiting": N_("To be reviewed"),
     "drafts": N_("Drafts and returned"),
     "expired": N_("Expired"),
-    "done": N_("Ended"),
+    "done": N_("Over"),
 }
 RENEWABLE_DAYS = 7
 
@@ -80,6 +80,7 @@ def _page(post: Post, quantity: QuantityForm | None = None):
         today=who.today,
         quantity=quantity or _quantity_form(post, who),
         action=ActionForm(mark="action", fresh=True),
+        counted=ActionForm(mark="count", fresh=True),
         **(_for_its_firm(post, who) if who.owns(post) else {}),
     )
     return page, quantity.status if quantity else 200

@@ -108,8 +108,10 @@ def _text(one: Find) -> str:
 
 
 def _is_promised(engine: Engine) -> bool:
+    """Tell whether a rebuild is due; one that gathers changes of words for a while is the worker's business."""
+    due = (OutboxTask.task == REBUILD, OutboxTask.due_at <= clock.now())
     with Session(engine) as session:
-        return session.scalar(select(OutboxTask.id).where(OutboxTask.task == REBUILD).limit(1)) is not None
+        return session.scalar(select(OutboxTask.id).where(*due).limit(1)) is not None
 
 
 def _say(done: int, total: int) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from flask import abort, current_app, redirect, render_template, request, url_for
 from sqlalchemy import text
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
@@ -17,6 +20,10 @@ from portal.home import bp
 from portal.i18n import COOKIE, LOCALES
 from portal.kept import kept_for_visitors
 from portal.security import safe_next
+from services.board.models.posts import Direction
+from services.board.queries.browsing import BoardWish, Facet, newest
+from services.board.queries.front import board_figures
+from services.board.queries.visibility import Reader, face_of
 from services.booking import figures
 from services.booking.availability import next_free
 from services.catalogue.cards import cards
@@ -25,6 +32,7 @@ from services.catalogue.queries import clusters
 from services.core import clock
 
 A_YEAR = 365 * 24 * 3600
+FEW_POSTS = 6
 
 
 @bp.route("/")
@@ -47,7 +55,18 @@ def index():
         clusters=clusters(db.session),
         few=figures.FEW,
         now=now,
+        **_board(now),
     )
+
+
+def _board(now: datetime) -> dict[str, Any]:
+    """Return the newest needs and offers that everybody reads, and the figures of the board."""
+    public, session = Reader(None, clock.local_day(now)), db.session()
+    ways = {
+        way: newest(session, public, BoardWish(choices={Facet.DIRECTION: way}), most=FEW_POSTS) for way in Direction
+    }
+    faces = {post.id: face_of(post, public) for posts in ways.values() for post in posts}
+    return {"board_posts": ways, "board_faces": faces, "board_figures": board_figures(session, public, now)}
 
 
 @bp.route("/guide")

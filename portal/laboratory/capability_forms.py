@@ -31,6 +31,11 @@ class ItemForm(DeskForm):
         coerce=TestField,
         description=N_("Reports are signed by somebody who is authorised in this field."),
     )
+    name_en = StringField(
+        N_("English name"),
+        [Length(max=120)],
+        description=N_("For English reports and pages; empty shows the Chinese name."),
+    )
     result_kind = SelectField(N_("Results are"), coerce=ResultKind)
     unit = StringField(N_("Unit"), [Length(max=20)])
     decimals = WholeNumberField(
@@ -66,7 +71,9 @@ class ItemForm(DeskForm):
     def particulars(self) -> ItemParticulars:
         """Return what was typed."""
         typed = {one.name: self[one.name].data for one in fields(ItemParticulars)}
-        texts = {name: typed[name] or "" for name in ("unit", "lod", "range_low", "range_high", "sample_amount")}
+        texts = {
+            name: typed[name] or "" for name in ("unit", "lod", "range_low", "range_high", "sample_amount", "name_en")
+        }
         return ItemParticulars(**(typed | texts))
 
 

@@ -15,6 +15,7 @@ from portal.extensions import db
 from portal.i18n import gettext, translate
 from portal.laboratory import bp
 from portal.laboratory.commission_pages import price_rows
+from portal.laboratory.names import named_cards
 from portal.laboratory.ordering_forms import OptionsForm, SamplesForm, ShownForm
 from portal.paging import paged
 from portal.work import begin_work
@@ -52,7 +53,7 @@ def testing():
     count = min(max(request.args.get("n", 1, type=int) or 1, 1), MOST_SAMPLES)
     shown = offers.shown_tests(clock.local_day(now), product_code=product, market=market, words=words)
     page = paged(shown, per_page=PER_PAGE, scalars=False)
-    cards = [Card(*row) for row in page.items]
+    cards = named_cards([Card(*row) for row in page.items])
     return render_template(
         "laboratory/testing/choose.html",
         page=page,

@@ -11,6 +11,7 @@ from portal.laboratory import (  # noqa: F401 - registers the pages
     consulting,
     counter,
     deviations,
+    names,
     ordering,
     overseeing_desk,
     quoting_desk,

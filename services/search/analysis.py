@@ -29,7 +29,12 @@ _CHINESE = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ffff"
 _RUNS = re.compile(rf"[{_CHINESE}]+|[^\W_{_CHINESE}]+(?:\.[0-9]+)*")
 _HAN = re.compile(rf"[{_CHINESE}]")
 _PIECES = re.compile(r"[^\W\d_]+|[0-9]+(?:\.[0-9]+)*")
-_UNSEEN = dict.fromkeys((173, 8203, 8204, 8205, 8288, 65279))
+_UNSEEN = {
+    **dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), " "),
+    **dict.fromkeys((0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF)),
+    **dict.fromkeys(range(0xD800, 0xE000)),
+}
+"""What nobody sees: control characters part words, marks of direction and halves of characters are nothing."""
 
 
 @cache

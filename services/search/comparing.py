@@ -18,10 +18,10 @@ Key = tuple[Kind, int]
 class Comparison:
     """One comparison under way. What changes while it runs is promised to the index anyway."""
 
-    def __init__(self, database: sqlalchemy.Engine, engine: Engine) -> None:
+    def __init__(self, database: sqlalchemy.Engine, index: Engine) -> None:
         self._database = database
-        self._engine = engine
-        indexed = engine.keys()
+        self._index = index
+        indexed = index.keys()
         self._unseen: dict[Key, int] = {(kind, one): version for kind, one, version in indexed}
         self._session = Session(database)
         self._batches: Iterator[list[Document]] = every_document(self._session)
@@ -42,8 +42,8 @@ class Comparison:
         if documents:
             analyser = lexicon_of(self._session).analyser
             self._session.rollback()
-            self._engine.upsert(analyser.entry(document) for document in documents)
-            self._engine.commit()
+            self._index.upsert(analyser.entry(document) for document in documents)
+            self._index.commit()
             self.mended += len(documents)
 
     def _take_out(self) -> None:
@@ -52,6 +52,6 @@ class Comparison:
             still = {(one.kind, one.id) for one in documents_of(session, self._unseen)}
         gone = [key for key in self._unseen if key not in still]
         if gone:
-            self._engine.delete(gone)
-            self._engine.commit()
+            self._index.delete(gone)
+            self._index.commit()
             self.mended += len(gone)

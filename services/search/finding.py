@@ -30,6 +30,7 @@ MOST_SUGGESTED = 8
 MOST_VALUES = 20
 """Values of a facet that are offered."""
 MOST_CHOSEN = 10
+LONGEST_VALUE = 40
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,15 @@ def _known_facets(wish: Wish) -> Mapping[str, tuple[str, ...]]:
     if wish.kind is None:
         return {}
     names = MAPPINGS[wish.kind].facets
-    return {name: tuple(values)[:MOST_CHOSEN] for name, values in wish.facets.items() if name in names and values}
+    sane = {
+        name: tuple(one for one in values if _is_sane(one)) for name, values in wish.facets.items() if name in names
+    }
+    return {name: values[:MOST_CHOSEN] for name, values in sane.items() if values}
+
+
+def _is_sane(value: str) -> bool:
+    """Whether a chosen value may be one of ours; anything may stand in an address."""
+    return 0 < len(value) <= LONGEST_VALUE and value.isprintable()
 
 
 class _Search:

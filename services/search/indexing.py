@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from services.core import clock
-from services.core.outbox import GATHERED, REBUILD, REFRESH, OutboxTask, TaskState
+from services.core.outbox import GATHERED, MOST_ATTEMPTS, REBUILD, REFRESH, OutboxTask, TaskState, wait_after
 from services.core.work import working
 from services.search.comparing import Comparison
 from services.search.documents import Entry, Kind
@@ -55,14 +55,14 @@ class Indexer:
     def __init__(
         self,
         database: sqlalchemy.Engine,
-        engine: Engine,
+        index: Engine,
         *,
         told: Callable[[int, int], None] = lambda _done, _total: None,
     ) -> None:
         self.wake = threading.Event()
         self._told = told
         self._database = database
-        self._engine = engine
+        self._index = index
         self._writer = Writer(database)
         self._written_at: datetime | None = None
         self._compared_at: datetime | None = None
@@ -74,7 +74,7 @@ class Indexer:
             self.wake.clear()
             try:
                 busy = self.turn()
-            except (DBAPIError, IndexUnusable) as error:
+            except Exception as error:  # whatever it was, the index is written on once it is over
                 log.error("the index could not be written", extra={"error": type(error).__name__})
                 stop.wait(AFTER_TROUBLE)
                 continue
@@ -85,7 +85,7 @@ class Indexer:
     def close(self) -> None:
         """Let another process write."""
         self._writer.release()
-        self._engine.close()
+        self._index.close()
 
     def turn(self) -> bool:
         """Do the next thing there is to do, if any, and tell whether there was one."""
@@ -113,12 +113,12 @@ class Indexer:
             total = count_all(session)
             self._writer.note(rebuild_began_at=clock.now(), rebuild_done=0, rebuild_total=total, last_error="")
             try:
-                self._engine.rebuild(self._noted(_entries(session), total))
-            except IndexUnusable as error:
-                self._writer.note(last_error=repr(error.__cause__)[:300])
+                self._index.rebuild(self._noted(_entries(session), total))
+            except Exception as error:
+                self._writer.note(last_error=repr(error.__cause__ or error)[:300])
                 raise
         self._strike_off(before)
-        done = self._engine.health().documents
+        done = self._index.health().documents
         self._compared_at = now = clock.now()
         self._writer.note(rebuild_ended_at=now, rebuild_done=done, written_at=now, compared_at=now)
         self._told(done, done)
@@ -132,7 +132,7 @@ class Indexer:
 
     def _is_unusable(self) -> bool:
         try:
-            self._engine.health()
+            self._index.health()
         except IndexUnusable:
             return True
         return False
@@ -152,24 +152,49 @@ class Indexer:
         return [] if just_written and len(found) < MOST_AT_ONCE else found
 
     def _keep(self, promises: Sequence[_Promise]) -> None:
+        """Write what was promised; where one thing cannot be made a document, it is put off, and the others are written."""
+        try:
+            self._write(promises)
+        except (DBAPIError, IndexUnusable):
+            raise
+        except Exception as error:
+            if len(promises) == 1:
+                self._put_off(promises[0], error)
+            else:
+                for promise in promises:
+                    self._keep([promise])
+
+    def _write(self, promises: Sequence[_Promise]) -> None:
         with Session(self._database) as session:
             told = ((promise.kind, promise.thing_id) for promise in promises if promise.kind is not None)
             wanted = with_related(session, told)
             documents = list(documents_of(session, wanted))
             analyser = lexicon_of(session).analyser
-        self._engine.upsert(analyser.entry(document) for document in documents)
-        self._engine.delete(wanted - {(document.kind, document.id) for document in documents})
-        self._engine.commit()
+        self._index.upsert([analyser.entry(document) for document in documents])
+        self._index.delete(wanted - {(document.kind, document.id) for document in documents})
+        self._index.commit()
         self._strike_off([promise.task_id for promise in promises])
         self._written_at = clock.now()
         self._writer.note(written_at=self._written_at)
+
+    def _put_off(self, promise: _Promise, error: Exception) -> None:
+        """Try it again later, and leave it to staff after the last attempt."""
+        log.warning("not indexed", extra={"task_id": promise.task_id, "error": type(error).__name__})
+        with Session(self._database) as session, working(session, ACTOR) as work:
+            task = session.get(OutboxTask, promise.task_id, with_for_update=True)
+            if task is not None:
+                task.attempts += 1
+                task.last_error = f"{type(error).__name__}: {error}"[:2000]
+                task.due_at = work.now + wait_after(task.attempts)
+                if task.attempts >= MOST_ATTEMPTS:
+                    task.state = TaskState.PARKED
 
     def _is_time_to_compare(self) -> bool:
         return self._compared_at is None or clock.now() - self._compared_at > COMPARE_EVERY
 
     def _compare_some(self) -> None:
         """Compare the next documents of the database with the index, and write what differs."""
-        comparison, self._comparison = self._comparison or Comparison(self._database, self._engine), None
+        comparison, self._comparison = self._comparison or Comparison(self._database, self._index), None
         if comparison.step():
             self._comparison = comparison
             return

@@ -47,10 +47,14 @@ from tests.factories.booking import Market, at, make_agent, make_market
 from tests.factories.booking_desk import in_state, nine
 from tests.factories.canaries import canary, plant
 from tests.factories.catalogue import make_cluster, make_extra, make_module, make_price
+from tests.factories.estate_board import posted
+from tests.factories.estate_board_desk import reviewed
 from tests.factories.estate_capability import able
+from tests.factories.estate_interests import interested
 from tests.factories.estate_laboratory import equip, in_test
 from tests.factories.estate_papers import papers, private_rows
 from tests.factories.estate_review import at_the_desk
+from tests.factories.estate_search import searched
 from tests.factories.organisations import (
     make_invitation,
     make_join_request,
@@ -272,7 +276,12 @@ def _laboratory(session: Session, estate: Estate, x: Market, uploads: Path) -> l
     picture = uploads.parent / "licence.png"
     estate.things |= places | able(lab, picture, uploads) | at_the_desk(lab, picture, uploads)
     estate.things |= papers(lab, x, picture, uploads)
-    return private_rows(lab)
+    estate.things |= reviewed(session, estate.people["assoc_staff"])
+    places, on_the_board = interested(session, x)
+    selected_no = places["board.post_matches no"][0]
+    own_places, own_posts = posted(session, x, selected_no, picture, uploads)
+    estate.things |= places | own_places | searched(session)
+    return [*private_rows(lab), *on_the_board, *own_posts]
 
 
 def _plant(session: Session, estate: Estate, x: Market, ordered: Iterable[Base]) -> None:

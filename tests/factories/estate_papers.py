@@ -102,7 +102,7 @@ def _bills(lab: Laboratory, x: Market) -> tuple[int, int]:
     month = month_before(work.today)
     order = make_order(lab.session, x, lab.firm)
     order.created_at = clock.at(month, 600)
-    put_on_account(work, order.id, on_account=True)
+    put_on_account(lab.work(lab.admin, now=order.created_at), order.id, on_account=True)
     statement = make_statement(work, **pair, month_on=month)
     assert statement is not None
     other: Order = make_order(lab.session, x, lab.firm)

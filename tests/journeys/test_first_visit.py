@@ -17,8 +17,8 @@ _numbers = count(1)
 def find_and_price(page: Page) -> None:
     """Search from the home page, and see each step of the price of an urgent order with an extra."""
     page.goto("/")
-    page.get_by_role("search").get_by_role("searchbox").first.fill("圣诞挂件 出口欧盟")
-    page.get_by_role("search").get_by_role("searchbox").first.press("Enter")
+    page.get_by_role("combobox", name="搜索全站").first.fill("圣诞挂件 出口欧盟")
+    page.get_by_role("combobox", name="搜索全站").first.press("Enter")
     main(page).get_by_role("link", name="玻璃圣诞挂件·出口欧盟").first.click()
     heading(page, "玻璃圣诞挂件·出口欧盟")
     page.get_by_label(re.compile("^加急")).check()

@@ -15,6 +15,7 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
+from portal.cli.demo.board_stories import load_board
 from portal.cli.demo.commission_stories import load_commissions
 from portal.cli.demo.days import Days
 from portal.cli.demo.equipment import load_equipment
@@ -24,6 +25,7 @@ from portal.cli.demo.modules import load_modules
 from portal.cli.demo.people import load_people
 from portal.cli.demo.register import load_register
 from portal.cli.demo.stories import load_stories
+from portal.cli.demo.synonyms import load_synonyms
 from portal.cli.demo.volume import load_volume
 from portal.config import Settings
 from services.accounts.passwords import NewPassword
@@ -84,9 +86,11 @@ def load(session: Session, *, size: Size, now: datetime, settings: Settings) -> 
         lambda loading: load_people(loading, password_hash),
         load_equipment,
         load_modules,
+        load_synonyms,
         load_capability,
         load_stories,
         load_commissions,
+        load_board,
     )
     added: Counter[str] = Counter()
     for stage in stages:

@@ -316,6 +316,7 @@ def _answer_objection(told: Ordered, act: Act) -> None:
     found = objecting.Answer(
         ObjectionOutcome(act["outcome"]),
         act["text"],
+        why_stands=act.get("why", ""),
         lab_at_fault=bool(act.get("refund")),
         refund_fen=act.get("refund", 0) * 100,
     )

@@ -59,6 +59,16 @@ class InterestView:
         return self.poster if self.role is PartyRole.SENDER else self.sender
 
     @property
+    def is_poster(self) -> bool:
+        """Whether this is the side of the post."""
+        return self.role is PartyRole.POSTER
+
+    @property
+    def is_party(self) -> bool:
+        """Whether this is one of the two firms, not the association between them."""
+        return self.role is not PartyRole.ASSOCIATION
+
+    @property
     def own_rating(self) -> DealRating | None:
         """How this side rated the deal."""
         mine = self.interest.post.organisation_id

@@ -57,7 +57,7 @@ POST_NAMES = {
 }
 
 INTEREST_NAMES = {
-    I.SUBMITTED: N_("Sent"),
+    I.SUBMITTED: N_("Interest submitted"),
     I.SEEN: N_("Seen"),
     I.EXCHANGED: N_("Contacts exchanged"),
     I.DECLINED: N_("Declined"),

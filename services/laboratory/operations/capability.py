@@ -48,6 +48,7 @@ class ItemParticulars:
     run_hours: int = 0
     retained_days: int = 30
     may_subcontract: bool = False
+    name_en: str = ""
 
 
 def define_item(work: Work, module_id: int, particulars: ItemParticulars) -> TestItem:

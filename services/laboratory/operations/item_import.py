@@ -51,6 +51,7 @@ COLUMNS: Columns = {
     "run_hours": ("试验小时",),
     "retained_days": ("留样天数",),
     "may_subcontract": ("可分包",),
+    "name_en": ("英文名称",),
     "methods": ("检测依据", "方法标准"),
 }
 NEEDED = ("code", "field", "result_kind")
@@ -74,7 +75,7 @@ BOUNDS = {
 }
 """The least, the most and the usual value of each whole number."""
 
-LONGEST = {"unit": 20, "lod": 20, "range_low": 20, "range_high": 20, "sample_amount": 60}
+LONGEST = {"unit": 20, "lod": 20, "range_low": 20, "range_high": 20, "sample_amount": 60, "name_en": 120}
 _CLAUSE = re.compile(r"(?P<number>[^（(]+)(?:[（(](?P<clause>[^）)]*)[）)])?\Z")
 W = TypeVar("W", bound=StrEnum)
 
@@ -186,6 +187,7 @@ def _read(row: TableRow) -> tuple[ItemParticulars | None, tuple[tuple[str, str],
         run_hours=numbers["run_hours"] or 0,
         retained_days=numbers["retained_days"] or 0,
         may_subcontract=row["may_subcontract"].lower() in YES,
+        name_en=row["name_en"],
     )
     return particulars, methods, particular_errors(particulars)
 

@@ -28,6 +28,7 @@ class ModuleFacts:
     scopes: list[ScopeEntry]
     reasons: list[RuleBroken]
     sample_amount: str
+    name_en: str
 
     @property
     def recognition(self) -> Recognition:
@@ -57,4 +58,5 @@ def facts_of(item: TestItem, day: date) -> ModuleFacts:
         scopes=[entry for entry in found if entry is not None],
         reasons=[] if in_force else [without_edition(item, day)],
         sample_amount=item.sample_amount,
+        name_en=item.name_en,
     )

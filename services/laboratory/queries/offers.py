@@ -214,3 +214,9 @@ def recognitions(session: Session, module_ids: Sequence[int], day: date) -> dict
         marks = marks_on(item, day)
         found[item.id] = Recognition(marks[0].value) if marks else Recognition.NONE
     return found
+
+
+def english_names(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """Return what those of the items are called in English that have an English name."""
+    named = select(TestItem.id, TestItem.name_en).where(TestItem.id.in_(ids), TestItem.name_en != "")
+    return {row.id: row.name_en for row in session.execute(named)}

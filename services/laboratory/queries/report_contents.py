@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from services.core import clock
 from services.core.settings import setting
-from services.laboratory.models.capability import Calibration, Mark
-from services.laboratory.models.commissions import Commission
+from services.laboratory.models.capability import Calibration, Mark, TestItem
+from services.laboratory.models.commissions import Commission, ReportLanguage
 from services.laboratory.models.lines import RawRecord, Verdict
 from services.laboratory.models.reports import Report
 from services.laboratory.models.samples import Sample
@@ -41,13 +41,13 @@ def contents_of(
         "samples": [_sample(one) for one in samples],
         "deviations": [{"no": one.no, "text": one.deviation} for one in samples if one.deviation],
         "marks": _certificates(commission, lines),
-        "groups": _groups(commission, lines),
+        "groups": _groups(commission, lines, report.language),
         "instruments": _instruments(session, lines),
         "environment": _environment(lines),
         "criterion": commission.limit_set.name if commission.is_judged and commission.limit_set else "",
         "decision_rule": commission.decision_rule.value,
         "summary": summary(verdicts).value,
-        "failed": [f"{one.line.sample.no} {one.line.item.module.name}" for one in failed],
+        "failed": [f"{one.line.sample.no} {item_name(one.line.item, report.language)}" for one in failed],
         "conclusion": report.conclusion,
         "remarks": report.remarks,
         "prepared_by": report.prepared_by.name,
@@ -89,22 +89,29 @@ def _sample(sample: Sample) -> dict[str, Any]:
     }
 
 
-def _groups(commission: Commission, lines: Sequence[Tested]) -> list[dict[str, Any]]:
+def _groups(commission: Commission, lines: Sequence[Tested], language: ReportLanguage) -> list[dict[str, Any]]:
     """Return the lines under their headings: within the scope, outside it, and those of subcontractors."""
     grouped: dict[LineGroup, list[dict[str, Any]]] = {group: [] for group in LineGroup}
     for one in lines:
-        grouped[group_of(one, wants_mark=commission.wants_mark)].append(_line(one))
+        grouped[group_of(one, wants_mark=commission.wants_mark)].append(_line(one, language))
     return [{"kind": group.value, "lines": printed} for group, printed in grouped.items() if printed]
 
 
-def _line(one: Tested) -> dict[str, Any]:
+def item_name(item: TestItem, language: ReportLanguage) -> str:
+    """Return what a report in a language calls an item: in English where that is known, in both beside each other."""
+    if language is ReportLanguage.CHINESE or not item.name_en:
+        return item.module.name
+    return item.name_en if language is ReportLanguage.ENGLISH else f"{item.module.name} {item.name_en}"
+
+
+def _line(one: Tested, language: ReportLanguage) -> dict[str, Any]:
     line, result, method = one.line, one.result, one.line.method
     by = f"{line.subcontractor} {line.subcontractor_mark_no}".strip()
     return {
         "line_id": line.id,
         "result_id": result.id if result else None,
         "sample": line.sample.no,
-        "item": line.item.module.name,
+        "item": item_name(line.item, language),
         "method": f"{method.standard.number} {method.clause}".strip() if method else "",
         "unit": line.item.unit,
         "limit": _limit(result.limits if result else {}),

@@ -77,10 +77,10 @@ _COUNT_TERMS = text(
 _COUNT_DOCUMENTS = text("UPDATE search_index.state SET documents = documents + :change")
 _NEXT = text("UPDATE search_index.state SET sequence = sequence + 1 RETURNING sequence")
 _STATE = text(
-    "SELECT sequence, documents, set_config('statement_timeout', :patience, true), set_config('jit', 'off', true)"
-    " FROM search_index.state"
+    "SELECT sequence, documents, set_config('statement_timeout', :patience, true), set_config('jit', 'off', true),"
+    " (SELECT jsonb_object_agg(term, term.documents) FROM search_index.term"
+    " WHERE term = ANY(CAST(:terms AS text[])) AND term.documents > 0) AS frequencies FROM search_index.state"
 )
-_FREQUENCIES = text("SELECT term, documents FROM search_index.term WHERE term = ANY(:terms) AND documents > 0")
 _SUGGEST = text(
     "SELECT one, count(*) FROM (SELECT suggestions FROM search_index.document WHERE tokens @@ CAST(:typed AS tsquery)"
     " AND readers && CAST(:readers AS text[]) LIMIT :most) AS fits, unnest(suggestions) one"
@@ -129,8 +129,8 @@ class PostgresqlEngine:
     def search(self, question: Question) -> Hits:
         """Return the page of hits asked for, and the counts."""
         with _usable(), self._engine.connect() as connection:
-            state = connection.execute(_STATE, {"patience": str(PATIENCE_MS)}).one()
-            known = _frequencies(connection, looked_up(question))
+            state = _state(connection, looked_up(question))
+            known = state.frequencies or {}
             weighted = ranking.weighted(
                 question, state.documents, lambda field, token: known.get(lexeme(field, token), 0)
             )
@@ -169,7 +169,7 @@ class PostgresqlEngine:
     def health(self) -> Health:
         """Return how the index stands."""
         with _usable(), self._engine.connect() as connection:
-            state = connection.execute(_STATE, {"patience": str(PATIENCE_MS)}).one()
+            state = _state(connection, ())
             return Health(state.documents, state.sequence)
 
     def close(self) -> None:
@@ -267,11 +267,9 @@ def _recount(connection: Connection, changes: Mapping[str, int], documents: int)
     connection.execute(_COUNT_DOCUMENTS, {"change": documents})
 
 
-def _frequencies(connection: Connection, terms: Collection[str]) -> dict[str, int]:
-    """Return in how many documents each of ``terms`` is, without those that are in none."""
-    if not terms:
-        return {}
-    return {row.term: row.documents for row in connection.execute(_FREQUENCIES, {"terms": list(terms)})}
+def _state(connection: Connection, terms: Collection[str]) -> Row[Any]:
+    """Return how the index stands and in how many documents each of ``terms`` is; bound what comes next in time."""
+    return connection.execute(_STATE, {"patience": str(PATIENCE_MS), "terms": list(terms)}).one()
 
 
 def _hits(found: Sequence[Row[Any]], question: Question, sequence: int) -> Hits:

@@ -18,6 +18,8 @@ from services.search.results import Shown
 MOST_READ = 500
 """Documents that are made at once."""
 
+LONGEST_ID = 10
+
 LabelsOf = Callable[[Session, Sequence[str]], Mapping[str, str]]
 
 
@@ -57,3 +59,8 @@ def chosen(**facets: str | Iterable[str | None] | None) -> dict[str, tuple[str, 
     listed = {name: (value,) if isinstance(value, str) else tuple(value or ()) for name, value in facets.items()}
     kept = {name: tuple(one for one in values if one) for name, values in listed.items()}
     return {name: values for name, values in kept.items() if values}
+
+
+def whole_numbers(texts: Iterable[str]) -> list[int]:
+    """Return those of the texts that a database may have as an id."""
+    return [int(one) for one in texts if one.isascii() and one.isdigit() and len(one) < LONGEST_ID]

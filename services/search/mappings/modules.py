@@ -16,7 +16,7 @@ from services.catalogue.rules import price_on
 from services.laboratory.models.capability import ItemMethod, TestItem
 from services.organisations.models import Cluster, Organisation
 from services.search.documents import Document, Kind
-from services.search.mappings.mapping import KindMapping, chosen, has_all, stamped
+from services.search.mappings.mapping import KindMapping, chosen, has_all, stamped, whole_numbers
 from services.search.results import Shown
 from services.standards.models import Standard
 
@@ -145,7 +145,7 @@ def cluster_names(session: Session, keys: Sequence[str]) -> Mapping[str, str]:
 
 
 def _provider_names(session: Session, ids: Sequence[str]) -> Mapping[str, str]:
-    wanted = [int(one) for one in ids if one.isascii() and one.isdigit()][:MOST_PROVIDERS]
+    wanted = whole_numbers(ids)[:MOST_PROVIDERS]
     statement = select(Organisation.id, Organisation.short_name, Organisation.name).where(Organisation.id.in_(wanted))
     return {str(row.id): row.short_name or row.name for row in session.execute(statement)}
 

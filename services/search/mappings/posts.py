@@ -15,7 +15,7 @@ from services.core import clock
 from services.organisations.chain import ChainNode
 from services.organisations.models import Cluster, Organisation
 from services.search.documents import Document, Kind
-from services.search.mappings.mapping import KindMapping, chosen, has_all, stamped
+from services.search.mappings.mapping import KindMapping, chosen, has_all, stamped, whole_numbers
 from services.search.mappings.modules import cluster_names, product_names
 from services.search.results import Shown
 
@@ -123,7 +123,7 @@ def _found(reader: Reader, words: Sequence[str], _day: date) -> Select[int]:
 
 
 def _node_names(session: Session, ids: Sequence[str]) -> Mapping[str, str]:
-    wanted = [int(one) for one in ids if one.isascii() and one.isdigit()]
+    wanted = whole_numbers(ids)
     statement = (
         select(ChainNode.id, ChainNode.name, Cluster.short_name)
         .join(Cluster, Cluster.id == ChainNode.cluster_id)

@@ -54,7 +54,7 @@ def test_what_is_wrong_is_told_row_by_row_and_nothing_is_taken_in(browser, sessi
 
     told = page_of(answer).select_one(".error-summary").get_text()
     assert answer.status_code == 409
-    assert "2" in told and "数量" in told and "3" in told and "类型" in told
+    assert all(one in told for one in ("2", "数量", "3", "类型"))
     assert page_of(answer).select_one("#table").get_text().strip() == (HEAD + wrong).strip()
     assert states(session) == []
 

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from services.board.models.matches import SavedSearch
 from services.board.models.posts import Direction, PostState, PostType, Visibility
 from services.core import clock
 from tests.factories.board import make_post
-from tests.plumbing.reviewing import page_of
+from tests.plumbing.reviewing import page_of, post_form
 
 
 def titles(response) -> set[str]:
@@ -125,3 +127,14 @@ def test_the_list_asks_as_often_with_many_posts_as_with_few(browser, session, bo
         client.get("/board?sort=deadline")
 
     assert len(many) == len(few)
+
+
+def test_what_was_looked_for_can_be_saved_from_the_list(browser, session):
+    client = browser("stranger")
+
+    answer = post_form(client, "/board?q=玻璃棒&direction=need", action="/board/searches", name="玻璃棒的需求")
+
+    assert answer.location == "/board/searches"
+    saved = session.scalars(select(SavedSearch)).one()
+    assert (saved.words, saved.choices) == ("玻璃棒", {"direction": "need"})
+    assert not page_of(browser("visitor").get("/board?q=玻璃棒")).select('form[action="/board/searches"]')

@@ -27,19 +27,19 @@ def portal(database_url: str, session: Session, tmp_path: Path):
     return run
 
 
-@pytest.mark.parametrize("engine", ["whoosh", "tantivy"])
-def test_an_index_is_built_with_progress_and_found_in(portal, engine: str) -> None:
-    assert "no usable index" in portal("status", PORTAL_SEARCH=engine).output
+@pytest.mark.parametrize("name", ["whoosh", "tantivy"])
+def test_an_index_is_built_with_progress_and_found_in(portal, name: str) -> None:
+    assert "no usable index" in portal("status", PORTAL_SEARCH=name).output
 
-    built = portal("rebuild", PORTAL_SEARCH=engine)
+    built = portal("rebuild", PORTAL_SEARCH=name)
 
     assert built.exit_code == 0, built.output
     assert built.output.splitlines()[0].startswith("Search index: 0 of ")
     assert built.output.splitlines()[-1].endswith(" documents, ready")
-    status = portal("status", PORTAL_SEARCH=engine).output
-    assert status.startswith(f"Engine {engine}: ")
+    status = portal("status", PORTAL_SEARCH=name).output
+    assert status.startswith(f"Engine {name}: ")
     assert "Changes that wait: 0." in status
-    found = portal("query", "bolibang", "--kind", "post", PORTAL_SEARCH=engine)
+    found = portal("query", "bolibang", "--kind", "post", PORTAL_SEARCH=name)
     assert "求购[玻璃棒]八吨" in found.output
     assert found.output.endswith("1 found.\n")
 

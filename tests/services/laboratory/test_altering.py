@@ -244,7 +244,7 @@ def test_an_unpaid_change_of_a_prepaid_order_stops_the_clock_until_it_is_paid(la
     pay(lab, commission, TUESDAY)
     assert commission.clock_started_at == TUESDAY
     changing.ask_change(lab.work(now=TUESDAY), commission.id, text="加测铅溶出量")
-    reviewing.review(desk(lab), commission.id, NOTED, decision=ReviewDecision.QUOTE)
+    reviewing.review(desk(lab), commission.id, NOTED, decision=ReviewDecision.QUOTE, is_prepaid=True)
     offer(lab, commission, Chosen(lab.lead.id))
 
     accept(lab, commission)

@@ -39,6 +39,18 @@ def test_a_table_defines_items_with_their_editions(lab, session: Session):
     assert import_items(lab.work(lab.admin), TABLE.replace(",5,", ",6,"))[Change.CHANGED] == 1
 
 
+def test_an_english_name_comes_with_the_table(lab, session: Session):
+    table = "项目编号,领域,结果类型,英文名称\nTX91,纺织,等级,Colour fastness to washing\nTX92,纺织,数值,\n"
+    plan = plan_items(session, lab.provider.id, table)
+
+    import_items(lab.work(lab.admin), table)
+
+    names = [session.get_one(TestItem, one.module.id).name_en for one in plan.rows]
+    assert names == ["Colour fastness to washing", ""]
+    with pytest.raises(RulesBroken):
+        import_items(lab.work(lab.admin), table.replace("washing", "w" * 120))
+
+
 def test_every_bad_row_is_told_and_nothing_is_taken_in(lab, session: Session):
     before = len(session.scalars(select(TestItem)).all())
     table = (

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from services.core import clock
 from services.laboratory.models.capability import Mark, ScopeEntry
+from services.laboratory.models.commissions import ReportLanguage
 from services.laboratory.models.lines import Verdict
 from services.laboratory.queries.report_contents import contents_of
 from services.laboratory.rules.reports import masked_name, new_code, plain_code, shown_code, summary
@@ -17,6 +18,24 @@ from tests.factories.reports import lines_of, make_checked, measure, prepared
 @pytest.fixture
 def lab(session):
     return make_laboratory(session)
+
+
+@pytest.mark.parametrize(
+    ("language", "known", "missing"),
+    [
+        (ReportLanguage.CHINESE, "{zh}", "{zh}"),
+        (ReportLanguage.ENGLISH, "Lead release", "{zh}"),
+        (ReportLanguage.BOTH, "{zh} Lead release", "{zh}"),
+    ],
+)
+def test_items_are_named_in_the_language_of_the_report_where_it_is_known(lab, language, known, missing):
+    lab.lead.name_en = "Lead release"
+    commission = make_checked(lab, items=(lab.lead, lab.stress), report_language=language)
+
+    lines = printed(lab, commission)["groups"][0]["lines"]
+
+    wanted = [known.format(zh=lab.lead.module.name), missing.format(zh=lab.stress.module.name)]
+    assert sorted(one["item"] for one in lines) == sorted(wanted)
 
 
 def printed(lab, commission) -> dict:

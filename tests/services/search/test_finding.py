@@ -9,6 +9,7 @@ from services.board.models.posts import Post, PostState, Visibility
 from services.board.queries.visibility import reader_of, visible_to
 from services.catalogue.models import Market, ModuleKind, ModuleMarket, ModuleState
 from services.core import clock
+from services.core.actor import Actor
 from services.organisations.models import OrgState
 from services.search import finding
 from services.search.documents import Kind, Order
@@ -125,6 +126,24 @@ def test_a_bomb_is_only_a_line_of_words(session, search, bomb):
     make_standard(session, title="玻璃")
 
     assert search(bomb).total <= 1
+
+
+@pytest.mark.parametrize("value", ["\0", "9" * 30, "²", "\ud800", "x" * 500, "' OR 1=1 --", ""])
+def test_a_facet_takes_whatever_stands_in_an_address(session, search, value):
+    make_post(session, make_board(session).member)
+
+    for name in ("node", "product", "town", "cluster"):
+        found = search("玻璃棒", kind=Kind.POST, facets={name: (value,)})
+        assert found.counts[Kind.POST] == 1
+
+
+@pytest.mark.parametrize("line", ["\0玻璃\0", "玻璃\ud800", "\u202e玻璃\u200b"])
+def test_without_an_index_too_whatever_is_typed_is_only_words(session, whoosh, line):
+    make_standard(session, title="玻璃")
+    session.commit()
+    reader = reader_of(session, Actor.visitor(), clock.local_day(clock.now()))
+
+    assert finding.search(session, whoosh, reader, Wish(line)).total == 1
 
 
 def everyone(board):

@@ -220,6 +220,31 @@ def test_a_promise_of_an_unknown_kind_is_passed_over(session, board, indexer, at
     assert session.scalar(select(func.count()).select_from(OutboxTask)) == 0
 
 
+def test_what_cannot_be_made_a_document_is_put_off_and_the_others_are_written(
+    session, board, whoosh, indexer, at_once, monkeypatch
+):
+    settle(indexer)
+    bad, good = session.scalars(select(Post).order_by(Post.id)).all()
+    bad.title = good.title = "求购换了题目的玻璃棒"
+    promise(session, "post", bad.id)
+    promise(session, "post", good.id)
+    bad_id, made = bad.id, indexing.documents_of
+    session.rollback()
+
+    def failing(reading, keys):
+        if (Kind.POST, bad_id) in keys:
+            raise ZeroDivisionError
+        return made(reading, keys)
+
+    monkeypatch.setattr(indexing, "documents_of", failing)
+    settle(indexer)
+
+    task = session.scalars(select(OutboxTask)).one()
+    assert (task.payload["id"], task.attempts, task.last_error) == (bad_id, 1, "ZeroDivisionError: ")
+    assert task.due_at > clock.now()
+    assert len(indexed(whoosh) & should_be(session)) == len(should_be(session)) - 1
+
+
 def test_a_rebuild_is_asked_for_and_promised_once_for_many_changes(work, session, whoosh):
     promise_rebuild(work)
     promise_rebuild(work)

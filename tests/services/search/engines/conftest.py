@@ -23,7 +23,7 @@ def index_database(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def open_index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], Engine]]:
-    """Return a function that opens the index of the named engine: the same one each time, so that it sees the others' writes."""
+    """Return a function that opens the named engine, always on the same index."""
     opened: list[Engine] = []
     databases = []
 
