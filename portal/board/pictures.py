@@ -31,14 +31,14 @@ MOST_TITLE_LINES = 3
 FIVE_MINUTES = "private, max-age=300"
 
 
-@bp.route("/board/<no>/pictures/<int:position>")
+@bp.route("/board/<no>/pictures/<id:position>")
 @public
 def picture(no: str, position: int):
     """Return a picture of a post to whoever may read the post."""
     return _picture(readable(no), position)
 
 
-@bp.route("/board/drafts/<id:post_id>/pictures/<int:position>")
+@bp.route("/board/drafts/<id:post_id>/pictures/<id:position>")
 @holds(Permission.POST_WRITE)
 def draft_picture(post_id: int, position: int):
     """Return a picture of a draft, which has no number, to its firm."""

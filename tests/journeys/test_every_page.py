@@ -15,7 +15,17 @@ pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
 
 # Who looks, and from which pages on; signed-in people leave out what visitors see alike.
 TOURS = {
-    "visitor": ["/", "/accounts/terms", "/bookings/new/R01", "/testing?m=TG02", "/services?q=没有这样的服务"],
+    "visitor": [
+        "/",
+        "/accounts/terms",
+        "/bookings/new/R01",
+        "/testing?m=TG02",
+        "/services?q=没有这样的服务",
+        "/search?q=boli",
+        "/search?q=飞艇",
+        "/search?q=纸箱&kind=post",
+        "/board?q=飞艇",
+    ],
     "g01_admin": [
         "/bench",
         "/bookings?tab=coming",
@@ -23,11 +33,12 @@ TOURS = {
         "/bookings/new/P01",
         "/testing/samples?m=TG02",
     ],
-    "g02_admin": ["/bench", "/commissions"],
+    "g02_admin": ["/bench", "/commissions", "/board/new?type=recruitment", "/board/mine?tab=ended", "/board/interests"],
+    "s01_sec": ["/bench", "/board/desk?list=all", "/board/desk/members", "/board/desk/statistics", "/board/interests"],
     "c02_admin": ["/bench", "/bookings/desk?show=displaced"],
     "c02_analyst1": ["/bench", "/laboratory/work?show=all"],
     "c02_review": ["/bench", "/laboratory/work?show=checks"],
-    "admin": ["/bench", "/admin/outbox?state=done"],
+    "admin": ["/bench", "/admin/outbox?state=done", "/search/synonyms", "/search/index"],
 }
 # How many pages of a kind are looked at, where they differ by the state of what they show; else one.
 OFTEN = {
@@ -42,6 +53,9 @@ OFTEN = {
     "/laboratory/reports/#": 3,
     "/billing/orders/#": 4,
     "/billing/desk/orders/#": 4,
+    "/board/#": 4,
+    "/board/desk/posts/#": 3,
+    "/board/interests/#": 3,
 }
 SEEN_BY_VISITORS = re.compile(
     r"/(centres|guide|letters|organisations/?#?$|services/?(#|compare|prices)?/?#?$|bookings/week/#)|/$"
@@ -66,7 +80,7 @@ LINKS = "() => [...document.querySelectorAll('a[href]')].map(one => one.href)"
 
 def kind_of(address: str) -> str:
     """Return the path of an address without what tells one thing of a kind from another."""
-    return re.sub(r"(?<=/)(\d[\d-]*|[A-Z]{1,3}-?[A-Z]*\d+|BY-\w+|XZ-\w+)(?=/|$)", "#", urlsplit(address).path)
+    return re.sub(r"(?<=/)(\d[\d-]*|[A-Z]{1,3}-?[A-Z]*\d[\d-]*|BY-\w+|XZ-\w+)(?=/|$)", "#", urlsplit(address).path)
 
 
 def tour(page: Page, origin: str, starts: Sequence[str]) -> Iterator[str]:

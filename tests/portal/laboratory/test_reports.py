@@ -154,7 +154,12 @@ def test_an_objection_is_investigated_tested_again_and_answered(lab, seen, repor
     measure(lab, lines_of(lab, report.commission)[1], text="0.13")
     lab.session.commit()
     assert "0.13" in admin.get(url).text
-    assert post_form(admin, url, action=f"{url}/answer", outcome="upheld", answer="复检结果一致").status_code == 303
+    given = {"outcome": "upheld", "answer": "复检结果一致"}
+    unexplained = post_form(admin, url, action=f"{url}/answer", **given)
+    assert unexplained.status_code == 409
+    assert page_of(unexplained).select_one("#answer-why_stands-notes .field__error")
+    answered = post_form(admin, url, action=f"{url}/answer", **given, why_stands="在方法允差之内")
+    assert answered.status_code == 303
 
     client = seen("agent")
     assert "复检结果一致" in client.get(f"/objections/{objection.id}").text
