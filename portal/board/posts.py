@@ -101,7 +101,9 @@ def _for_its_firm(post: Post, who: Reader) -> dict[str, Any]:
     matches = counterparts_of(session, post.id, who) if post.state is PostState.PUBLISHED else []
     return {
         "interests": queries.interest_counts(session, [post])[post.id],
-        "history": [event_line(event) for event in reversed(queries.history_of(session, post)) if event.kind in EVENT_NAMES],
+        "history": [
+            event_line(event) for event in reversed(queries.history_of(session, post)) if event.kind in EVENT_NAMES
+        ],
         "matches": [(match, face_of(match.other, who)) for match in matches],
         "is_renewable": is_renewable(post, who),
         "contributions": queries.contributions_of(session, post) if post.gathers_until else [],

@@ -1,4 +1,4 @@
-"""The demonstration: centres of two regions, their services, invented firms, bookings and commissions in every state.
+"""The demonstration: centres of two regions, their services, invented firms, bookings, commissions and posts in every state.
 
 The tables are in ``data``; docs/demo.md says who signs in and what to look at. Everything is known by its code, key or
 login, so loading twice adds nothing, and ``small`` is a part of ``full``. All firms that order anything are invented;
@@ -48,7 +48,7 @@ DEMO_SIGN_INS = (
     ("c03_info", "information centre: free advice, subscriptions, exhibition stands"),
     ("c04_train", "training centre: a classroom by the half-day"),
     ("o01_officer", "checks the licences of firms"),
-    ("s01_sec", "association secretariat"),
+    ("s01_sec", "association secretariat: posts to review, reports of abuse, members, board statistics"),
     ("admin", "platform: publication of services, calendar, outbox, settings"),
     ("audit1", "reads the audit log"),
 )
