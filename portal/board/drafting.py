@@ -114,7 +114,7 @@ def preview_of(wish: WishPost, except_id: int | None = None) -> dict[str, Any]:
         "facts": facts_of(wish, Named()),
         "faults": [one for one in refused if isinstance(one, TextRefused)],
         "similar": similar,
-        "similar_faces": {post.id: face_of(post, who) for post in similar},
+        "similar_faces": {post.id: face_of(post) for post in similar},
         "is_anonymous": wish.visibility is Visibility.ANONYMOUS,
     }
 

@@ -25,7 +25,7 @@ def feed():
     page = render_template(
         "board/feed.xml",
         posts=posts,
-        faces={post.id: face_of(post, who) for post in posts},
+        faces={post.id: face_of(post) for post in posts},
         base_url=current_app.config["PORTAL"].base_url,
         own_path=request.full_path.rstrip("?"),
         updated_at=max((post.published_at for post in posts), default=clock.now()),

@@ -31,7 +31,7 @@ def index():
         wish=wish,
         page=Page(posts.posts, posts.number, posts.pages, posts.total),
         narrowing=narrowing(wish, posts),
-        faces={post.id: face_of(post, who) for post in posts.posts},
+        faces={post.id: face_of(post) for post in posts.posts},
         title_wanted=wish.line[:LONGEST_TITLE],
         saving=_saving(wish) if user() and (wish.line or wish.choices) else None,
     )

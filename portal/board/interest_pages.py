@@ -64,6 +64,8 @@ def next_text(view: InterestView) -> str:
     interest = view.interest
     if view.role is R.ASSOCIATION and interest.forwarded_at is not None and interest.state in UNANSWERED_INTERESTS:
         return gettext("The firm has this interest and has not answered yet.")
+    if view.is_held:
+        return gettext("Your interest is with the association, which passes it on to the firm behind the post.")
     own = _NEXT.get((view.role, interest.state))
     return translate(own or _OF_BOTH.get(interest.state, ""))
 
@@ -73,6 +75,8 @@ def clock_text(view: InterestView) -> str:
     interest = view.interest
     if interest.state not in UNANSWERED_INTERESTS:
         return ""
+    if view.is_held:
+        return gettext("The days for the answer begin when it has been passed on.")
     return gettext(
         "Answer by %(due)s. Without an answer it ends after %(last)s.",
         due=day_text(interest.answer_due_on),

@@ -56,7 +56,7 @@ def interest_new(no: str):
     who = reader()
     post = readable_post(db.session(), who, no)
     before = lists.open_interest(db.session(), who.organisation_id, post.id)
-    if before is not None and request.method == "GET":
+    if before is not None and request.method != "POST":
         return redirect(url_for("board.interest", no=before.no))
     form = InterestForm(contact_name=person().name, contact_phone=person().mobile or "")
     done = carry_out(
@@ -68,7 +68,7 @@ def interest_new(no: str):
     if done:
         return done
     post = readable_post(db.session(), who, no)
-    face = face_of(post, who)
+    face = face_of(post)
     figures = figures_of(db.session(), face.organisation_id, who.today) if face.organisation_id else None
     values = {"post": post, "face": face, "figures": figures, "post_url": links.post(no), "reader": who}
     return render_template("board/interests/new.html", form=form, **values), form.status

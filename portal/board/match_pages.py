@@ -9,7 +9,7 @@ from typing import Any
 from portal.i18n import gettext
 from services.board.models.matches import PostMatch
 from services.board.models.posts import Post
-from services.board.queries.visibility import Face, Reader, face_of
+from services.board.queries.visibility import Face, face_of
 from services.core import links
 
 _SAME, _PARENT, _NEIGHBOUR = 1.0, 0.7, 0.4
@@ -29,14 +29,14 @@ class MatchRow:
     url: str
 
 
-def match_rows(matches: Iterable[PostMatch], reader: Reader) -> list[MatchRow]:
-    """Return stored counterparts as the reader sees them."""
-    return [match_row(match.other, match.percent, match.parts, reader) for match in matches]
+def match_rows(matches: Iterable[PostMatch]) -> list[MatchRow]:
+    """Return stored counterparts as they are shown."""
+    return [match_row(match.other, match.percent, match.parts) for match in matches]
 
 
-def match_row(post: Post, percent: int, parts: Mapping[str, Any], reader: Reader) -> MatchRow:
-    """Return one counterpart as the reader sees it."""
-    face = face_of(post, reader)
+def match_row(post: Post, percent: int, parts: Mapping[str, Any]) -> MatchRow:
+    """Return one counterpart as it is shown."""
+    face = face_of(post)
     return MatchRow(post, face, percent, reasons(parts, is_anonymous=face.is_anonymous), links.post(post.no or ""))
 
 

@@ -32,7 +32,7 @@ def matches():
     page = paged(matches_of_firm(who))
     posts = own_posts(db.session(), [match.post_id for match in page.items])
     groups = [
-        (posts[post_id], links.post(posts[post_id].no or ""), match_rows(found, who))
+        (posts[post_id], links.post(posts[post_id].no or ""), match_rows(found))
         for post_id, found in groupby(page.items, key=_post_id)
     ]
     return render_template("board/matches/index.html", page=page, groups=groups)
@@ -46,7 +46,7 @@ def post_matches(no: str):
     post = readable_post(db.session(), who, no)
     if not who.owns(post) and not who.reviews(post):
         raise NotFound
-    rows = match_rows(counterparts_of(db.session(), post.id, who), who)
+    rows = match_rows(counterparts_of(db.session(), post.id, who))
     return render_template(
         "board/matches/show.html",
         post=post,

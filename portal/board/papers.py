@@ -9,7 +9,6 @@ from portal.access import public
 from portal.board import bp
 from portal.board.posts import names_of, readable
 from portal.board.presenting import facts_of
-from portal.board.reading import reader
 from services.board.queries.visibility import face_of
 
 
@@ -22,7 +21,7 @@ def print_post(no: str):
     return render_template(
         "documents/post.html",
         post=post,
-        face=face_of(post, reader()),
+        face=face_of(post),
         facts=facts_of(post, names_of(post)),
         address=address,
         code=segno.make(address, error="m").svg_data_uri(scale=3, border=0),

@@ -85,7 +85,7 @@ def _drawn(post: Post) -> bytes:
     said = "　".join(part for part in (quantity_text(post), price_text(post)) if part)
     pen.text((EDGE, top + 18), said[:44], font=_font(TEXT_SIZE), fill=INK)
     pen.line((EDGE, HEIGHT - 122, WIDTH - EDGE, HEIGHT - 122), fill="#c5cdd9", width=2)
-    foot = f"{face_of(post, the_public()).label} · {current_app.config['PORTAL'].site_name} · {post.no}"
+    foot = f"{face_of(post).label} · {current_app.config['PORTAL'].site_name} · {post.no}"
     pen.text((EDGE, HEIGHT - 96), foot, font=_font(SMALL_SIZE), fill=SOFT)
     out = io.BytesIO()
     sheet.save(out, "PNG")

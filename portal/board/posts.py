@@ -25,7 +25,7 @@ from services.board.operations.posts import MOST_RENEWALS
 from services.board.queries import posts as queries
 from services.board.queries.figures import figures_of
 from services.board.queries.matches import counterparts_of
-from services.board.queries.visibility import Reader, face_of
+from services.board.queries.visibility import Reader, face_of, hidden_face_of
 from services.board.words import EVENT_NAMES
 from services.core.messages import N_
 from services.core.permissions import Permission
@@ -63,11 +63,12 @@ def readable(no: str) -> Post:
 
 def _page(post: Post, quantity: QuantityForm | None = None):
     who, session = reader(), db.session()
-    face = face_of(post, who)
+    face = face_of(post)
     page = render_template(
         "board/show.html",
         post=post,
         face=face,
+        hidden=hidden_face_of(post, who),
         facts=facts_of(post, names_of(post)),
         figures=figures_of(session, face.organisation_id, who.today) if face.organisation_id else None,
         level_names=LEVEL_NAMES,
@@ -104,7 +105,7 @@ def _for_its_firm(post: Post, who: Reader) -> dict[str, Any]:
         "history": [
             event_line(event) for event in reversed(queries.history_of(session, post)) if event.kind in EVENT_NAMES
         ],
-        "matches": [(match, face_of(match.other, who)) for match in matches],
+        "matches": [(match, face_of(match.other)) for match in matches],
         "is_renewable": is_renewable(post, who),
         "contributions": queries.contributions_of(session, post) if post.gathers_until else [],
     }

@@ -103,7 +103,7 @@ def _facts(post: Said, names: Named) -> Iterator[tuple[str, str]]:
     yield gettext("Terms of payment"), post.payment_terms
     yield gettext("Samples"), gettext("Samples can be had") if post.has_sample else ""
     yield gettext("Preferred region of the other side"), names.region or gettext("Any")
-    yield gettext("Industry code"), post.industry_code
+    yield gettext("Industry code"), "" if post.visibility is Visibility.ANONYMOUS else post.industry_code
     yield gettext("Quantities gathered until"), local_date(post.gathers_until)
 
 

@@ -40,7 +40,7 @@ def searches():
         )
         if done:
             return done
-    page = paged(searches_of(actor().person_id))
+    page = paged(searches_of(actor().person_id, actor().organisation_id))
     found = [(search, _address(search)) for search in page.items]
     action = ActionForm(mark="action", fresh=True)
     shown = render_template("board/searches.html", page=page, found=found, form=form, action=action)

@@ -65,7 +65,7 @@ def _board(now: datetime) -> dict[str, Any]:
     ways = {
         way: newest(session, public, BoardWish(choices={Facet.DIRECTION: way}), most=FEW_POSTS) for way in Direction
     }
-    faces = {post.id: face_of(post, public) for posts in ways.values() for post in posts}
+    faces = {post.id: face_of(post) for posts in ways.values() for post in posts}
     return {"board_posts": ways, "board_faces": faces, "board_figures": board_figures(session, public, now)}
 
 

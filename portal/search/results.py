@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import jsonify, render_template, request, url_for
+import re
+
+from flask import jsonify, redirect, render_template, request, url_for
 
 from portal.access import public
 from portal.extensions import db
@@ -12,6 +14,10 @@ from portal.search import bp
 from portal.search.asking import KIND_NAMES, Address, address_of
 from portal.search.narrowing import kind_tabs, narrowing
 from portal.searching import reader, search_engine
+from services.board.queries.posts import readable_post
+from services.board.queries.visibility import Reader
+from services.core.characters import narrow
+from services.core.errors import NotFound
 from services.core.messages import N_
 from services.organisations.words import LEVEL_NAMES
 from services.search import finding
@@ -32,6 +38,7 @@ EXAMPLES = (
 )
 LONGEST_BEGINNING = 50
 LONGEST_TITLE = 40
+_POST_NO = re.compile(r"GX-[0-9]{8}-[0-9]{4,}")
 
 
 @bp.route("/search")
@@ -42,6 +49,8 @@ def index():
     if not address.is_asked:
         return render_template("search/start.html", examples=_examples())
     who = reader()
+    if no := _post_named(address.line, who):
+        return redirect(url_for("board.show", no=no))
     try:
         found = finding.search(db.session(), search_engine(), who, address.wish(asked_page()))
     except LineTooLong as error:
@@ -60,6 +69,17 @@ def index():
         narrowing=narrowing(address, found),
         page=Page(found.groups[0].finds if found.groups else (), found.page, found.pages, found.total),
     )
+
+
+def _post_named(line: str, who: Reader) -> str:
+    """Return the number of the post that the line names, if this reader may read it."""
+    no = narrow(line).upper()
+    if not _POST_NO.fullmatch(no):
+        return ""
+    try:
+        return readable_post(db.session(), who, no).no or ""
+    except NotFound:
+        return ""
 
 
 @bp.route("/search/suggest")

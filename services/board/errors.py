@@ -54,6 +54,15 @@ class AnonymousNeedsAssociation(ParticularWrong):
     field = "visibility"
 
 
+class AnonymousTooLate(ParticularWrong):
+    """It has been read with the name of its firm."""
+
+    message = N_(
+        "This post has been read with your name. Please copy it into a new post and publish that one anonymously."
+    )
+    field = "visibility"
+
+
 class ReferenceUnknown(ParticularWrong):
     """A class, node, region or reader that does not exist."""
 

@@ -112,7 +112,7 @@ def _listed(session: Session, post_ids: Sequence[int], reader: Reader) -> list[d
         {
             "title": post.title,
             "kind": DIRECTION_NAMES[post.direction],
-            "by": face_of(post, reader).label,
+            "by": face_of(post).label,
             "link": links.post(post.no or ""),
         }
         for post in session.scalars(statement)

@@ -33,7 +33,7 @@ TOURS = {
         "/bookings/new/P01",
         "/testing/samples?m=TG02",
     ],
-    "g02_admin": ["/bench", "/commissions", "/board/new?type=recruitment", "/board/mine?tab=ended", "/board/interests"],
+    "g02_admin": ["/bench", "/commissions", "/board/new?type=recruitment", "/board/mine?tab=done", "/board/interests"],
     "s01_sec": ["/bench", "/board/desk?list=all", "/board/desk/members", "/board/desk/statistics", "/board/interests"],
     "c02_admin": ["/bench", "/bookings/desk?show=displaced"],
     "c02_analyst1": ["/bench", "/laboratory/work?show=all"],
@@ -62,8 +62,8 @@ SEEN_BY_VISITORS = re.compile(
 )
 # Files, and what is no page.
 LEFT_OUT = re.compile(
-    r"/(language|large-text|static)|\.ics$|\.csv\b|/file$|/licences/|/export$|/healthz|/readyz|/free-times"
-    r"|/photos?(/\d+)?$|/files/\d+$|/pdf$"
+    r"/(language|large-text|static)|\.ics$|\.csv\b|\.atom\b|/card\.png$|/file$|/licences/|/export$|/healthz|/readyz|/free-times"
+    r"|/(photos?|pictures)(/\d+)?$|/files/\d+$|/pdf$"
 )
 WORD = re.compile(r"\b[A-Za-z][a-z]+\b")  # codes in capitals are no words
 TEXTS = """() => {

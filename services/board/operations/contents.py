@@ -18,6 +18,8 @@ def apply(session: Session, post: Post, wish: WishPost) -> None:
     for name in PLAIN:
         value = getattr(wish, name)
         setattr(post, name, value.strip() if isinstance(value, str) and name in _STRIPPED else value)
+    if wish.visibility is Visibility.ANONYMOUS:
+        post.industry_code = ""  # few firms of a town share one
     post.keywords = list(dict.fromkeys(keyword.strip() for keyword in wish.keywords if keyword.strip()))
     post.specs.clear()
     post.targets.clear()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from services.association.standing import association_of
-from services.board.errors import RenewalEarly, RenewalOver, RenewedOften
-from services.board.models.posts import Post, PostState
+from services.board.errors import AnonymousTooLate, RenewalEarly, RenewalOver, RenewedOften
+from services.board.models.posts import Post, PostState, Visibility
 from services.board.operations.contents import apply, wish_of
 from services.board.operations.examining import draft_problems, duplicate_of, refuse_unready
 from services.board.operations.publishing import go_public, send_to_review
@@ -191,6 +191,8 @@ def _new_draft(work: Work, wish: WishPost, organisation_id: int, *, entered_for:
 def _change(work: Work, post: Post, wish: WishPost, version: int | None) -> None:
     if version is not None and version != post.version:
         raise ChangedMeanwhile
+    if post.published_at and wish.visibility is Visibility.ANONYMOUS and post.visibility is not Visibility.ANONYMOUS:
+        raise AnonymousTooLate  # also after it was taken back: it has been read with the name under this number
     if problems := draft_problems(work.session, wish):
         raise RulesBroken(problems)
     apply(work.session, post, wish)

@@ -13,13 +13,13 @@ from services.board.errors import TextRefused
 from services.board.models.posts import PostType, Visibility
 from services.board.models.reviews import ForbiddenWord
 from services.board.rules.contents import Told, findings_in
+from services.board.rules.identity import telling_names
 from services.board.rules.wishes import WishPost
 from services.core.errors import RuleBroken
-from services.organisations.models import Organisation
-from services.organisations.rules import name_core
+from services.organisations.models import Organisation, Region
+from services.organisations.rules import name_key
 
 MOST_WORDS = 2000
-SHORTEST_CORE = 3
 _TEXTS = (
     "title",
     "body",
@@ -37,7 +37,7 @@ def text_faults(session: Session, firm: Organisation, wish: WishPost) -> list[Ru
     """Return one error for each field and kind of fault, with its places."""
     findings = findings_in(
         list(_told(wish)),
-        identity=_identity(firm) if wish.visibility is Visibility.ANONYMOUS else (),
+        identity=_identity(session, firm) if wish.visibility is Visibility.ANONYMOUS else (),
         forbidden=_forbidden(session),
         is_recruitment=wish.type is PostType.RECRUITMENT,
     )
@@ -55,12 +55,15 @@ def _told(wish: WishPost) -> Iterator[Told]:
             yield Told("specs", text, row)
 
 
-def _identity(firm: Organisation) -> list[str]:
-    """Return what gives the firm away: its names, its place, its site, and who answers for it."""
-    core = name_core(firm.name_key)
+def _identity(session: Session, firm: Organisation) -> list[str]:
+    """Return what gives the firm away: its names and what tells in them, its place, its site, and who answers for it."""
     site = firm.website.partition("://")[2] or firm.website
     names = [firm.name, firm.short_name, firm.address, site.partition("/")[0].removeprefix("www."), firm.contact_name]
-    return [*names, core] if len(core) >= SHORTEST_CORE else names
+    code = firm.region_code or ""
+    codes = {code[:2].ljust(6, "0"), code[:4].ljust(6, "0"), code[:6], code}
+    regions = session.scalars(select(Region.name).where(Region.code.in_(sorted(codes))).order_by(Region.code))
+    keys = (name_key(firm.name), name_key(firm.short_name))
+    return [*names, *telling_names(keys, [*regions, firm.town])]
 
 
 def _forbidden(session: Session) -> dict[str, str]:

@@ -69,6 +69,12 @@ class InterestView:
         return self.role is not PartyRole.ASSOCIATION
 
     @property
+    def is_held(self) -> bool:
+        """Whether the sender's interest still waits for the association to pass it on."""
+        waits = self.interest.forwarded_at is None and self.interest.state in UNANSWERED_INTERESTS
+        return self.role is PartyRole.SENDER and waits
+
+    @property
     def own_rating(self) -> DealRating | None:
         """How this side rated the deal."""
         mine = self.interest.post.organisation_id
@@ -189,7 +195,7 @@ def _view(
     return InterestView(
         interest=interest,
         role=role,
-        poster=_face(post.organisation) if told_poster else face_of(post, reader),
+        poster=_face(post.organisation) if told_poster else face_of(post),
         sender=_face(interest.organisation) if told_sender else HIDDEN,
         steps=steps_of(role, interest.state, is_forwarded=is_forwarded),
         can_forward=role is PartyRole.ASSOCIATION and waits,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from services.board.models.matches import SavedSearch
@@ -19,9 +19,10 @@ MOST_NEW = 10
 _LOOKED_AT = 60
 
 
-def searches_of(person_id: int | None) -> Select[SavedSearch]:
-    """Select the saved searches of a person, newest first."""
-    return select(SavedSearch).where(SavedSearch.person_id == person_id).order_by(SavedSearch.id.desc())
+def searches_of(person_id: int | None, organisation_id: int | None) -> Select[SavedSearch]:
+    """Select what a person has saved on their own or while acting for this organisation, newest first."""
+    whose = or_(SavedSearch.organisation_id.is_(None), SavedSearch.organisation_id == organisation_id)
+    return select(SavedSearch).where(SavedSearch.person_id == person_id, whose).order_by(SavedSearch.id.desc())
 
 
 def wish_of(search: SavedSearch) -> BoardWish:

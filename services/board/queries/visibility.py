@@ -55,7 +55,7 @@ class Reader:
 
 @dataclass(frozen=True)
 class Face:
-    """What a reader may know of who stands behind a post; of an anonymous one, its association's name alone."""
+    """What is shown of who stands behind a post; of an anonymous one, its association's name alone."""
 
     label: str
     name: str
@@ -132,13 +132,23 @@ def readers_of(post: Post) -> tuple[str, ...]:
     return tuple(tokens)
 
 
-def face_of(post: Post, reader: Reader) -> Face:
-    """Return who stands behind the post, as far as the reader may know; the firm and its association know all."""
-    is_anonymous = post.visibility is Visibility.ANONYMOUS
-    if is_anonymous and not reader.owns(post) and not reader.reviews(post):
+def face_of(post: Post) -> Face:
+    """Return who is shown to stand behind the post, whoever reads it: lists and papers go from hand to hand."""
+    if post.visibility is Visibility.ANONYMOUS:
         front = post.association
         return Face(front.label if front else "", front.name if front else "", is_anonymous=True)
+    return _whole_face(post)
+
+
+def hidden_face_of(post: Post, reader: Reader) -> Face | None:
+    """Return the firm behind an anonymous post to those who review it, to be shown apart; None for everybody else."""
+    is_hidden = post.visibility is Visibility.ANONYMOUS
+    return _whole_face(post) if is_hidden and reader.reviews(post) and not reader.owns(post) else None
+
+
+def _whole_face(post: Post) -> Face:
     firm = post.organisation
+    is_anonymous = post.visibility is Visibility.ANONYMOUS
     return Face(firm.label, firm.name, is_anonymous, firm.id, firm.town, firm.level)
 
 

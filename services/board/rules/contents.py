@@ -105,6 +105,8 @@ _FORBIDDEN = {
     r"赌博机|老虎机|博彩": "赌博用品",
     r"人体器官|卵子交易": "法律禁止的交易",
 }
+_DECORATION = r"[\W_]{0,4}"
+"""What may stand between the characters of a name without hiding it."""
 _GOODS = tuple((re.compile(rule), why) for rule, why in _FORBIDDEN.items())
 
 
@@ -149,17 +151,17 @@ def _faults(
         for rule in _DISCRIMINATION:
             yield from ((Fault.DISCRIMINATION, folded.span(*m.span()), "") for m in rule.finditer(folded.text))
     if names:
-        spans = [span for name in names for span in _places(folded, name)]
+        spans = [span for name in names for span in _places(folded, name, between=_DECORATION)]
         spans += [folded.span(*match.span()) for match in _EXACT_ADDRESS.finditer(folded.text)]
         yield from ((Fault.IDENTITY, span, "") for span in _merged(spans))
 
 
-def _places(folded: Folded, word: str) -> list[Span]:
+def _places(folded: Folded, word: str, *, between: str = r"[^\w]{0,2}") -> list[Span]:
     """Return where ``word`` stands, however it is spaced or dotted."""
     signs = [re.escape(sign) for sign in fold(word).text if sign.isalnum()]
     if len(signs) < 2:
         return []
-    return [folded.span(*match.span()) for match in re.finditer(r"[^\w]{0,2}".join(signs), folded.text)]
+    return [folded.span(*match.span()) for match in re.finditer(between.join(signs), folded.text)]
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:

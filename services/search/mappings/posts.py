@@ -114,7 +114,7 @@ def _shown(session: Session, reader: Reader, ids: Sequence[int], _day: date) -> 
         .where(Post.id.in_(ids), visible_to(reader))
     )
     posts = session.scalars(statement)
-    return {post.id: Shown(ShownPost(post, face_of(post, reader)), post.title, post.body) for post in posts}
+    return {post.id: Shown(ShownPost(post, face_of(post)), post.title, post.body) for post in posts}
 
 
 def _found(reader: Reader, words: Sequence[str], _day: date) -> Select[int]:

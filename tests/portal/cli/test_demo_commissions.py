@@ -94,7 +94,7 @@ def test_every_issued_report_lies_in_the_store_as_it_was_signed(full: Session):
     folder = Path(full.get_bind().url.database).parent / "uploads"
     reports = full.scalars(select(Report).where(Report.issued_at.is_not(None))).all()
 
-    assert len(reports) == 22
+    assert len(reports) == 23
     for report in reports:
         content = content_of(folder, report.file)
         assert content.startswith(b"%PDF-"), report.no

@@ -209,3 +209,16 @@ def test_an_anonymous_post_gives_its_firm_away_nowhere(app, client, session, boa
             posts = [hit for hit in hits if "/board/" in str(hit)]
             assert not any("金丝雀" in str(hit) for hit in posts)
     assert not page_of(client.get("/search?q=金丝雀镇&kind=post")).select(".hit")
+
+
+def test_the_number_of_a_post_leads_to_it_if_it_may_be_read(app, client, session, board):
+    post = make_post(session, board.member)
+    hidden = make_post(session, board.member, visibility=Visibility.MEMBERS)
+    post.no, hidden.no = "GX-20261109-0001", "GX-20261109-0002"
+    session.commit()
+    build_index(app, session)
+
+    answer = client.get("/search?q=ｇｘ-20261109-0001")
+    assert (answer.status_code, answer.location) == (302, "/board/GX-20261109-0001")
+    assert client.get("/search?q=GX-20261109-0002").status_code == 200
+    assert client.get("/search?q=GX-20261109-0003").status_code == 200
