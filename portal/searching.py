@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from flask import current_app
 
-from portal.current import actor
 from portal.extensions import db
-from services.board.queries.visibility import Reader, reader_of
-from services.core import clock
 from services.search.engine import Engine
 from services.search.engines.choice import make_engine
-
-
-def reader() -> Reader:
-    """Return on whose behalf this request searches."""
-    return reader_of(db.session(), actor(), clock.local_day(clock.now()))
 
 
 def search_engine() -> Engine:

@@ -11,11 +11,11 @@ from portal.board import bp
 from portal.board.desk_forms import ReviewForm
 from portal.board.posts import event_line, names_of
 from portal.board.presenting import facts_of
-from portal.board.reading import reader
 from portal.desk import ReasonForm, asked_word, carry_out
 from portal.extensions import db
 from portal.i18n import gettext
 from portal.paging import paged
+from portal.reading import reader
 from services.board.models.posts import Post, PostState
 from services.board.operations import reviewing
 from services.board.queries import desk as queries

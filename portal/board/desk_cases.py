@@ -9,11 +9,11 @@ from flask import render_template, url_for
 from portal.access import holds
 from portal.board import bp
 from portal.board.desk_forms import JudgeForm
-from portal.board.reading import reader
 from portal.desk import ReasonForm, carry_out
 from portal.extensions import db
 from portal.i18n import gettext
 from portal.paging import paged
+from portal.reading import reader
 from services.board.operations import abuse
 from services.board.queries import desk as queries
 from services.core.permissions import Permission

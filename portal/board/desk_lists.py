@@ -10,13 +10,13 @@ from flask import render_template, url_for
 from portal.access import holds
 from portal.board import bp
 from portal.board.desk_forms import MarkForm, WordForm
-from portal.board.reading import reader
 from portal.components import word
 from portal.current import actor, organisation
 from portal.desk import ActionForm, asked_words, carry_out, press
 from portal.extensions import db
 from portal.i18n import gettext
 from portal.paging import paged
+from portal.reading import reader
 from services.association import marks
 from services.board.models.posts import PostType
 from services.board.operations import reviewing

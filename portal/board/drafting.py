@@ -9,11 +9,11 @@ from flask import flash, redirect, render_template, request, url_for
 
 from portal.board.forms import PostForm
 from portal.board.presenting import Named, facts_of
-from portal.board.reading import reader
 from portal.current import actor, organisation, person
 from portal.extensions import db
 from portal.files import uploads_folder
 from portal.i18n import gettext, translate
+from portal.reading import reader
 from portal.work import begin_work
 from services.board.errors import DuplicateOf, TextRefused
 from services.board.models.posts import Direction, Post, PostState, PostType, Visibility

@@ -7,8 +7,8 @@ from flask import Response, current_app, render_template, request
 from portal.access import public
 from portal.board import bp
 from portal.board.narrowing import wish_of
-from portal.board.reading import the_public
 from portal.extensions import db
+from portal.reading import the_public
 from services.board.queries.browsing import newest
 from services.board.queries.visibility import face_of
 from services.core import clock

@@ -7,12 +7,12 @@ from flask import render_template, request
 from portal.access import public
 from portal.board import bp
 from portal.board.interest_forms import SaveSearchForm
-from portal.board.narrowing import narrowing, wish_of
-from portal.board.reading import reader
+from portal.board.narrowing import feed_url, narrowing, wish_of
 from portal.current import user
 from portal.extensions import db
 from portal.kept import kept_for_visitors
 from portal.paging import Page, asked_page
+from portal.reading import reader
 from services.board.queries.browsing import BoardWish, found
 from services.board.queries.visibility import face_of
 
@@ -26,11 +26,13 @@ def index():
     """List the posts that this reader may read, with facets."""
     wish, who = wish_of(request.args), reader()
     posts = found(db.session(), who, wish, page=asked_page())
+    shown = narrowing(wish, posts)
     return render_template(
         "board/index.html",
         wish=wish,
         page=Page(posts.posts, posts.number, posts.pages, posts.total),
-        narrowing=narrowing(wish, posts),
+        narrowing=shown,
+        feed_url=feed_url(shown),
         faces={post.id: face_of(post) for post in posts.posts},
         title_wanted=wish.line[:LONGEST_TITLE],
         saving=_saving(wish) if user() and (wish.line or wish.choices) else None,

@@ -11,11 +11,12 @@ from portal.access import holds
 from portal.board import bp
 from portal.board.interest_forms import AmountForm, DealForm, DeclineForm, InterestForm, RatingForm
 from portal.board.interest_pages import clock_text, history, next_text
-from portal.current import actor, organisation, person
+from portal.current import organisation, person
 from portal.desk import ActionForm, DeskForm, asked_word, carry_out, press
 from portal.extensions import db
 from portal.i18n import gettext, translate
 from portal.paging import paged
+from portal.reading import reader
 from portal.work import begin_work
 from services.board.models.interests import InterestState
 from services.board.operations import interests as operations
@@ -23,9 +24,9 @@ from services.board.queries import interests as lists
 from services.board.queries.figures import figures_of
 from services.board.queries.interests import Box, InterestView
 from services.board.queries.posts import readable_post
-from services.board.queries.visibility import Reader, face_of, reader_of
+from services.board.queries.visibility import face_of
 from services.board.rules.answering import PartyRole
-from services.core import clock, links
+from services.core import links
 from services.core.errors import RuleBroken
 from services.core.messages import N_
 from services.core.permissions import Permission
@@ -37,11 +38,6 @@ BOX_NAMES = {
     Box.FORWARD: N_("To pass on"),
     Box.LATE: N_("Not answered in time"),
 }
-
-
-def reader() -> Reader:
-    """Return on whose behalf this request reads the board."""
-    return reader_of(db.session(), actor(), clock.local_day(clock.now()))
 
 
 def seen_interest(no: str) -> InterestView:

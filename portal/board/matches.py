@@ -8,10 +8,10 @@ from flask import render_template, url_for
 
 from portal.access import holds
 from portal.board import bp
-from portal.board.interests import reader
 from portal.board.match_pages import match_rows
 from portal.extensions import db
 from portal.paging import paged
+from portal.reading import reader
 from services.board.models.matches import PostMatch
 from services.board.queries.matches import counterparts_of, firms_for, matches_of_firm, own_posts
 from services.board.queries.posts import readable_post

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
-from urllib.parse import urlencode
 
 from flask import url_for
 from werkzeug.datastructures import MultiDict
 
-from portal.components import word
 from portal.forms import clean
-from portal.i18n import gettext, translate
+from portal.narrowing import Facets, Narrowing
 from services.board.models.posts import Direction, PostType
 from services.board.queries.browsing import BoardWish, DeadlineBand, Facet, FoundPosts, PriceBand, Sort
 from services.core.messages import N_
@@ -57,6 +53,7 @@ SORT_NAMES: dict[Sort, str] = {
     Sort.DEADLINE: N_("Ends first"),
     Sort.PRICE: N_("Lowest price"),
 }
+_FACETS = Facets(LABELS, _FIXED, _WORDS, SORT_NAMES)
 LONGEST_LINE = 100
 LONGEST_VALUE = 40
 
@@ -70,85 +67,11 @@ def wish_of(arguments: MultiDict[str, str]) -> BoardWish:
     return BoardWish(line, choices, Sort(sort) if sort in set(Sort) else Sort.NEWEST)
 
 
-@dataclass(frozen=True)
-class Narrowing:
-    """What the page of the board needs to narrow and widen its list, and to follow it."""
-
-    groups: list[dict[str, Any]]
-    chips: list[tuple[str, str, bool]]
-    sorts: list[tuple[str, str, bool]]
-    hidden: list[tuple[str, str]]
-    everything_url: str
-    feed_url: str
-
-
 def narrowing(wish: BoardWish, found: FoundPosts) -> Narrowing:
-    """Return the facets with their counts, the active choices as chips, the orders, and the feed of the same."""
-    addresses = _Addresses(wish)
-    groups = [_group(facet, wish, found, addresses) for facet in LABELS]
-    chips = [(_name(facet, value, found), addresses.without(facet), True) for facet, value in wish.choices.items()]
-    if wish.line:
-        chips.insert(0, (gettext("“%(words)s”", words=wish.line), addresses.without("q"), True))
-    return Narrowing(
-        groups=[group for group in groups if group["options"]],
-        chips=chips,
-        sorts=[
-            (translate(name), addresses.with_("sort", sort), sort is wish.sort) for sort, name in SORT_NAMES.items()
-        ],
-        hidden=[(name, value) for name, value in addresses.parts.items() if name not in {"q", "sort"}],
-        everything_url=addresses.base,
-        feed_url=url_for("board.feed", **{name: value for name, value in addresses.parts.items() if name != "sort"}),
-    )
+    """Return the facets with their counts, the active choices as chips, and the orders."""
+    return _FACETS.narrowing(url_for("board.index"), wish, found)
 
 
-class _Addresses:
-    """Writes addresses of the board that differ from the present one in one place; each begins on the first page."""
-
-    def __init__(self, wish: BoardWish) -> None:
-        self.base = url_for("board.index")
-        asked = {"q": wish.line, **wish.choices, "sort": wish.sort if wish.sort is not Sort.NEWEST else ""}
-        self.parts = {str(name): str(value) for name, value in asked.items() if value}
-
-    def with_(self, name: str, value: str) -> str:
-        return self._address({**self.parts, str(name): str(value)})
-
-    def without(self, name: str) -> str:
-        return self._address({key: value for key, value in self.parts.items() if key != name})
-
-    def _address(self, parts: Mapping[str, str]) -> str:
-        return f"{self.base}?{urlencode(parts)}" if parts else self.base
-
-
-def _group(facet: Facet, wish: BoardWish, found: FoundPosts, addresses: _Addresses) -> dict[str, Any]:
-    chosen, counts = wish.choices.get(facet), found.counts[facet]
-    options = [
-        {
-            "label": _name(facet, value, found),
-            "value": value,
-            "count": counts.get(value, 0),
-            "active": value == chosen,
-            "url": addresses.without(facet) if value == chosen else addresses.with_(facet, value),
-        }
-        for value in _values(facet, counts)
-        if counts.get(value) or value == chosen
-    ]
-    if facet not in _FIXED and facet not in _WORDS:
-        options.sort(key=lambda option: not option["active"])  # the chosen one is never folded away
-    return {"name": facet.value, "label": translate(LABELS[facet]), "options": options}
-
-
-def _values(facet: Facet, counts: Mapping[str, int]) -> Iterable[str]:
-    """Return the values of a facet as they are listed: fixed words in their order, others by how many there are."""
-    if facet in _FIXED:
-        return _FIXED[facet]
-    if facet in _WORDS:
-        return [one.value for one in _WORDS[facet]]
-    return sorted(counts, key=lambda value: (-counts[value], value))
-
-
-def _name(facet: Facet, value: str, found: FoundPosts) -> str:
-    if facet in _FIXED and value in _FIXED[facet]:
-        return translate(_FIXED[facet][value])
-    if facet in _WORDS and value in set(_WORDS[facet]):
-        return word(_WORDS[facet](value))
-    return found.names.get(facet, {}).get(value, value)
+def feed_url(shown: Narrowing) -> str:
+    """Return the address of the feed of the same list."""
+    return url_for("board.feed", **{name: value for name, value in shown.parts.items() if name != "sort"})

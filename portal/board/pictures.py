@@ -12,10 +12,10 @@ from portal.access import holds, public
 from portal.board import bp
 from portal.board.posts import readable
 from portal.board.presenting import price_text, quantity_text, stands_open
-from portal.board.reading import reader, the_public
 from portal.components import word
 from portal.extensions import db
 from portal.files import POLICY, uploads_folder
+from portal.reading import reader, the_public
 from services.board.models.posts import Direction, Post
 from services.board.queries.posts import own_post, readable_post
 from services.board.queries.visibility import face_of

@@ -12,11 +12,11 @@ from portal.board import bp
 from portal.board.drafting import EDITABLE
 from portal.board.forms import QuantityForm, ReportForm
 from portal.board.presenting import Named, facts_of, stands_open
-from portal.board.reading import reader
 from portal.desk import ActionForm, carry_out, form_page, press
 from portal.extensions import db
 from portal.i18n import gettext, local_time, translate
 from portal.paging import paged
+from portal.reading import reader
 from services.board.models.posts import Post, PostEvent, PostState
 from services.board.models.reviews import AbuseReason
 from services.board.operations.abuse import report_abuse

@@ -10,10 +10,11 @@ from portal.access import public
 from portal.extensions import db
 from portal.i18n import translate
 from portal.paging import Page, asked_page
+from portal.reading import reader
 from portal.search import bp
 from portal.search.asking import KIND_NAMES, Address, address_of
 from portal.search.narrowing import kind_tabs, narrowing
-from portal.searching import reader, search_engine
+from portal.searching import search_engine
 from services.board.queries.posts import readable_post
 from services.board.queries.visibility import Reader
 from services.core.characters import narrow

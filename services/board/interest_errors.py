@@ -6,12 +6,6 @@ from services.core.errors import RuleBroken
 from services.core.messages import N_
 
 
-class OwnPost(RuleBroken):
-    """A firm answers its own post."""
-
-    message = N_("This is a post of your own organisation.")
-
-
 class SenderNotVerified(RuleBroken):
     """Only firms whose licence has been checked answer posts."""
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from services.board.errors import OwnPost
 from services.board.interest_errors import (
     AlreadyForwarded,
     InterestOpen,
     NotExchanged,
-    OwnPost,
     PostNotOpen,
     ReasonMissing,
     SenderNotVerified,

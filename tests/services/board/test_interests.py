@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from services.board.errors import OwnPost
 from services.board.interest_errors import (
     AlreadyForwarded,
     InterestOpen,
     NotExchanged,
-    OwnPost,
     PostNotOpen,
     ReasonMissing,
     SenderNotVerified,

@@ -12,9 +12,9 @@ from services.core import clock
 
 def reader() -> Reader:
     """Return the reader behind this request; asked for once."""
-    if "board_reader" not in g:
-        g.board_reader = reader_of(db.session(), actor(), clock.local_day(clock.now()))
-    return g.board_reader
+    if "reader" not in g:
+        g.reader = reader_of(db.session(), actor(), clock.local_day(clock.now()))
+    return g.reader
 
 
 def the_public() -> Reader:
