@@ -91,9 +91,7 @@ class Facets(Generic[F]):
         return Narrowing(
             groups=[group for group in groups if group["options"]],
             chips=chips,
-            sorts=[
-                (translate(name), addresses.with_("sort", sort), sort is wish.sort) for sort, name in self.sorts.items()
-            ],
+            sorts=[(translate(name), sort.value, sort is wish.sort) for sort, name in self.sorts.items()],
             hidden=[(name, value) for name, value in addresses.parts.items() if name not in {"q", "sort"}],
             everything_url=addresses.base,
             parts=addresses.parts,

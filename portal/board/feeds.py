@@ -6,7 +6,7 @@ from flask import Response, current_app, render_template, request
 
 from portal.access import public
 from portal.board import bp
-from portal.board.narrowing import wish_of
+from portal.board.narrowing import searched, wish_of
 from portal.extensions import db
 from portal.reading import the_public
 from services.board.queries.browsing import newest
@@ -21,7 +21,7 @@ MOST_ENTRIES = 50
 def feed():
     """Return the newest posts as an Atom feed; whoever asks, it holds what the public reads."""
     who = the_public()
-    posts = newest(db.session(), who, wish_of(request.args), most=MOST_ENTRIES)
+    posts = newest(db.session(), who, searched(wish_of(request.args), who), most=MOST_ENTRIES)
     page = render_template(
         "board/feed.xml",
         posts=posts,

@@ -7,7 +7,7 @@ from flask import render_template, request
 from portal.access import public
 from portal.board import bp
 from portal.board.interest_forms import SaveSearchForm
-from portal.board.narrowing import feed_url, narrowing, wish_of
+from portal.board.narrowing import feed_url, narrowing, searched, wish_of
 from portal.current import user
 from portal.extensions import db
 from portal.kept import kept_for_visitors
@@ -24,7 +24,8 @@ LONGEST_TITLE = 40
 @kept_for_visitors
 def index():
     """List the posts that this reader may read, with facets."""
-    wish, who = wish_of(request.args), reader()
+    who = reader()
+    wish = searched(wish_of(request.args), who)
     posts = found(db.session(), who, wish, page=asked_page())
     shown = narrowing(wish, posts)
     return render_template(

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 
 from flask import url_for
 from werkzeug.datastructures import MultiDict
 
+from portal.extensions import db
 from portal.forms import clean
 from portal.narrowing import Facets, Narrowing
+from portal.searching import search_engine
 from services.board.models.posts import Direction, PostType
 from services.board.queries.browsing import BoardWish, DeadlineBand, Facet, FoundPosts, PriceBand, Sort
+from services.board.queries.visibility import Reader
 from services.core.messages import N_
 from services.organisations.words import LEVEL_NAMES
+from services.search.documents import Kind
+from services.search.finding import ids_of
 
 LABELS: dict[Facet, str] = {
     Facet.DIRECTION: N_("Need or offer"),
@@ -53,7 +59,8 @@ SORT_NAMES: dict[Sort, str] = {
     Sort.DEADLINE: N_("Ends first"),
     Sort.PRICE: N_("Lowest price"),
 }
-_FACETS = Facets(LABELS, _FIXED, _WORDS, SORT_NAMES)
+_BROWSED = Facets(LABELS, _FIXED, _WORDS, SORT_NAMES)
+_SEARCHED = Facets(LABELS, _FIXED, _WORDS, {Sort.BEST: N_("Best match"), **SORT_NAMES})
 LONGEST_LINE = 100
 LONGEST_VALUE = 40
 
@@ -63,13 +70,21 @@ def wish_of(arguments: MultiDict[str, str]) -> BoardWish:
     line = (clean(arguments.get("q", "")) or "")[:LONGEST_LINE]
     asked = {facet: arguments[facet][:LONGEST_VALUE] for facet in LABELS if arguments.get(facet)}
     choices = {facet: value for facet, value in asked.items() if facet not in _WORDS or value in set(_WORDS[facet])}
-    sort = arguments.get("sort", "")
-    return BoardWish(line, choices, Sort(sort) if sort in set(Sort) else Sort.NEWEST)
+    asked_sort, usual = arguments.get("sort", ""), Sort.BEST if line else Sort.NEWEST
+    return BoardWish(line, choices, Sort(asked_sort) if asked_sort in SORT_NAMES else usual)
+
+
+def searched(wish: BoardWish, who: Reader) -> BoardWish:
+    """Return the wish with what the search finds for its line; without a usable index the database looks for the words."""
+    if not wish.line:
+        return wish
+    return replace(wish, among=ids_of(db.session(), search_engine(), who, Kind.POST, wish.line))
 
 
 def narrowing(wish: BoardWish, found: FoundPosts) -> Narrowing:
     """Return the facets with their counts, the active choices as chips, and the orders."""
-    return _FACETS.narrowing(url_for("board.index"), wish, found)
+    facets = _SEARCHED if wish.line else _BROWSED
+    return facets.narrowing(url_for("board.index"), wish, found)
 
 
 def feed_url(shown: Narrowing) -> str:

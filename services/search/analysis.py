@@ -22,6 +22,7 @@ from services.search.numbers import numbers_in, spellings_of
 LONGEST_TERM = 12
 MOST_BODY = 6000
 """Characters of a body that are read; what people write here is shorter."""
+LONGEST_NAME = 60
 MOST_TOGETHER = 4
 """Syllables that are joined to one token at most."""
 
@@ -62,6 +63,11 @@ def pieces_of(run: str) -> tuple[str, ...]:
     """Return the letters and the digits of a mixed word: ``sus304`` is ``sus`` and ``304``."""
     pieces = tuple(_PIECES.findall(run))
     return pieces if len(pieces) > 1 else ()
+
+
+def name_of(text: str) -> str:
+    """Return a title or a name as one token: what is left of it without marks and blanks, however it was typed."""
+    return "".join(runs_of(fold(text)))[:LONGEST_NAME]
 
 
 def pairs_of(run: str) -> list[str]:
@@ -113,6 +119,7 @@ class Analyser:
             Field.PINYIN: tuple(_pinyin(title)),
             Field.INITIALS: tuple(_initials(title)),
             Field.NUMBERS: _numbers(document, written),
+            Field.NAME: tuple(dict.fromkeys(filter(None, map(name_of, (document.title, *document.names))))),
         }
         return Entry(document, Tokens(tokens))
 

@@ -42,6 +42,8 @@ class Document:
     title: str
     body: str = ""
     keywords: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    """What it is called beside its title; who types the whole of one means it."""
     numbers: tuple[str, ...] = ()
     """Numbers of standards and codes, as ``services.standards.rules.key_of`` writes them."""
     readers: tuple[str, ...] = ("all",)
@@ -57,6 +59,10 @@ class Document:
         return f"{self.kind}:{self.id}"
 
 
+LAYOUT = 2
+"""Rises whenever an index would hold other fields or tokens of the same document: an older index is made again."""
+
+
 class Field(StrEnum):
     """The fields of tokens that an engine keeps of a document."""
 
@@ -67,6 +73,7 @@ class Field(StrEnum):
     PINYIN = "pinyin"
     INITIALS = "initials"
     NUMBERS = "numbers"
+    NAME = "name"
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ PER_PAGE = 20
 PER_GROUP = 5
 MOST_PAGES = 50
 MOST_SUGGESTED = 8
+MOST_IDS = 300
 MOST_VALUES = 20
 """Values of a facet that are offered."""
 MOST_CHOSEN = 10
@@ -60,6 +61,20 @@ def search(session: Session, engine: Engine, reader: Reader, wish: Wish) -> Foun
         return found_in_database(session, reader, wish.kind, asked.line.split(), page=wish.page, per_page=wish.per_page)
 
 
+def ids_of(session: Session, engine: Engine, reader: Reader, kind: Kind, line: str) -> tuple[int, ...] | None:
+    """Return what of one kind fits the line, the best first, MOST_IDS at most; None where the index cannot be used.
+
+    The caller reads it again with the reader's rights. Raises LineTooLong.
+    """
+    lexicon = lexicon_of(session)
+    asked = parse(line, lexicon.analyser, lexicon.synonyms)
+    bounds = Question(readers=tokens_of(reader), kinds=(kind,), size=MOST_IDS)
+    try:
+        return tuple(hit.id for hit in _best(engine, asked.questions, bounds, enough=1)[1].hits)
+    except IndexUnusable:
+        return None
+
+
 def suggest(session: Session, engine: Engine, reader: Reader, line: str) -> list[str]:
     """Return how the line may go on: words of titles that this reader may find; empty where the index cannot be used."""
     *before, last = fold(line[:MOST_CHARACTERS]).split() or [""]
@@ -70,6 +85,28 @@ def suggest(session: Session, engine: Engine, reader: Reader, line: str) -> list
     except IndexUnusable:
         return []
     return [" ".join((*before, word)) for word in words]
+
+
+def _best(
+    engine: Engine, questions: Sequence[Question], bounds: Question, *, enough: int
+) -> tuple[Question | None, Hits]:
+    """Return the strictest question that finds enough within ``bounds``, and what it finds; else the one with the most."""
+    best: tuple[Question | None, Hits] = None, Hits((), 0, {}, {}, 0)
+    for question in questions:
+        hits = engine.search(
+            replace(
+                bounds,
+                must=question.must,
+                should=question.should,
+                any_is_enough=question.any_is_enough,
+                fuzzy=question.fuzzy,
+            )
+        )
+        if hits.total > best[1].total or best[0] is None:
+            best = question, hits
+        if hits.total >= enough:
+            break
+    return best if best[1].total else (None, best[1])
 
 
 def _known_facets(wish: Wish) -> Mapping[str, tuple[str, ...]]:
@@ -112,15 +149,10 @@ class _Search:
 
     def _overview(self) -> tuple[Question | None, Hits]:
         """Return the strictest question that finds enough, and what it finds whatever kind is chosen."""
-        best: tuple[Question | None, Hits] = None, Hits((), 0, {}, {}, 0)
-        for question in self._asked.questions:
-            bounded = replace(question, readers=self._readers, size=len(Kind) * PER_GROUP, order=self._order())
-            hits = self._engine.search(replace(bounded, direction=self._wish.direction))
-            if hits.total > best[1].total or best[0] is None:
-                best = question, hits
-            if hits.total >= FEW:
-                break
-        return best if best[1].total else (None, best[1])
+        bounds = Question(
+            readers=self._readers, size=len(Kind) * PER_GROUP, order=self._order(), direction=self._wish.direction
+        )
+        return _best(self._engine, self._asked.questions, bounds, enough=FEW)
 
     def _order(self) -> Order:
         """Return the order asked for; an empty line has no relevance, so the newest come first."""

@@ -15,6 +15,7 @@ from services.search.analysis import (
     Analyser,
     fold,
     is_chinese,
+    name_of,
     pairs_of,
     pieces_of,
     runs_of,
@@ -37,6 +38,8 @@ SAME = 0.8
 """What another name of the same thing counts beside the one that was typed."""
 SOUND = 0.6
 INITIALS = 0.4
+WHOLE = 4.0
+"""What it counts that the line is the whole of a title or a name."""
 OTHER_EDITION = 1.0
 EDITION = 3.0
 
@@ -81,6 +84,10 @@ def parse(line: str, analyser: Analyser, synonyms: Synonyms) -> Asked:
     for word in _words(runs, analyser):
         _word(made, word, synonyms)
     _sounds(made, runs)
+    if name := name_of(folded):
+        whole = Clause(((Field.NAME, name, WHOLE),))
+        made.should.append(whole)
+        made.any_of.insert(0, whole)
     questions = _questions(made, _characters(runs)) if folded else (Question(),)
     return Asked(line=folded, words=tuple(dict.fromkeys(made.words)), questions=questions)
 

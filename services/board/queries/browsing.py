@@ -12,18 +12,18 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, cast, desc, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from services.board.models.posts import Post, Visibility
 from services.board.queries.posts import CARD
 from services.board.queries.visibility import Reader, visible_to
 from services.catalogue.models import ProductClass
+from services.core.facets import facet_counts
 from services.organisations.chain import ChainNode
 from services.organisations.models import Cluster, ClusterOrganisation, Organisation
 
 MOST_WORDS = 8
-MOST_CHOICES = 60
 
 
 class Facet(StrEnum):
@@ -44,6 +44,7 @@ class Facet(StrEnum):
 class Sort(StrEnum):
     """In which order posts are listed."""
 
+    BEST = "best"
     NEWEST = "newest"
     DEADLINE = "deadline"
     PRICE = "price"
@@ -70,11 +71,16 @@ class PriceBand(StrEnum):
 
 @dataclass(frozen=True)
 class BoardWish:
-    """What a reader looks for: a typed line, at most one choice of each facet, and an order."""
+    """What a reader looks for: a typed line, at most one choice of each facet, and an order.
+
+    ``among`` holds the posts that the search has found for the line, the best first; without it each word of the line must
+    stand in the texts, and the newest come first for the best.
+    """
 
     line: str = ""
     choices: Mapping[Facet, str] = field(default_factory=dict)
     sort: Sort = Sort.NEWEST
+    among: Sequence[int] | None = None
 
 
 @dataclass(frozen=True)
@@ -102,33 +108,37 @@ def found(session: Session, reader: Reader, wish: BoardWish, *, page: int = 1, p
     however many there are."""
     attributes = _attributes(reader)
     conditions = {facet: attributes[facet] == value for facet, value in wish.choices.items()}
-    base = _base(reader, wish.line)
+    base = _base(reader, wish)
     fitting = base.where(*conditions.values())
     total = session.scalar(fitting.with_only_columns(func.count(Post.id.distinct())).order_by(None)) or 0
     pages = max(1, -(-total // per_page))
     number = min(max(page, 1), pages)
-    ids = fitting.with_only_columns(Post.id, *_sort_keys(wish.sort)).distinct().order_by(*_order(wish.sort))
+    ids = fitting.with_only_columns(Post.id, *_sort_keys(wish)).distinct().order_by(*_order(wish))
     shown = [row[0] for row in session.execute(ids.limit(per_page).offset((number - 1) * per_page))]
-    counts = {facet: _count(session, base, attributes, conditions, facet) for facet in Facet}
+    counts = facet_counts(session, base, Post.id, attributes, conditions)
     return FoundPosts(_in_order(session, shown), total, number, pages, counts, _names(session, counts))
 
 
 def newest(session: Session, reader: Reader, wish: BoardWish, *, most: int) -> list[Post]:
     """Return the newest posts that fit, for feeds and the home page."""
     attributes = _attributes(reader)
-    fitting = _base(reader, wish.line).where(*(attributes[facet] == value for facet, value in wish.choices.items()))
-    ids = fitting.with_only_columns(Post.id, *_sort_keys(wish.sort)).distinct().order_by(*_order(wish.sort))
+    fitting = _base(reader, wish).where(*(attributes[facet] == value for facet, value in wish.choices.items()))
+    ids = fitting.with_only_columns(Post.id, *_sort_keys(wish)).distinct().order_by(*_order(wish))
     return _in_order(session, [row[0] for row in session.execute(ids.limit(most))])
 
 
-def _base(reader: Reader, line: str) -> Select[Any]:
-    """Select what the reader may read and every word of the line is in; a firm of several clusters counts once."""
+def _base(reader: Reader, wish: BoardWish) -> Select[Any]:
+    """Select what the reader may read and fits the line; a firm of several clusters counts once."""
+    if wish.among is not None:
+        fits: list[ColumnElement[bool]] = [Post.id.in_(wish.among)]
+    else:
+        fits = [_has(word) for word in wish.line.split()[:MOST_WORDS]]
     return (
         select(Post.id)
         .select_from(Post)
         .join(Post.organisation)
         .outerjoin(ClusterOrganisation, ClusterOrganisation.organisation_id == _FRONT)
-        .where(visible_to(reader), *(_has(word) for word in line.split()[:MOST_WORDS]))
+        .where(visible_to(reader), *fits)
     )
 
 
@@ -172,33 +182,22 @@ def _attributes(reader: Reader) -> dict[Facet, ColumnElement[Any]]:
     }
 
 
-def _count(
-    session: Session,
-    base: Select[Any],
-    attributes: Mapping[Facet, ColumnElement[Any]],
-    conditions: Mapping[Facet, ColumnElement[bool]],
-    facet: Facet,
-) -> dict[str, int]:
-    others = [condition for other, condition in conditions.items() if other is not facet]
-    number = func.count(Post.id.distinct()).label("facet_count")
-    statement = base.where(*others).with_only_columns(attributes[facet].label("facet_key"), number)
-    statement = statement.group_by("facet_key").order_by(desc("facet_count"), "facet_key")
-    return {str(value): count for value, count in session.execute(statement.limit(MOST_CHOICES)) if value}
-
-
-def _sort_keys(sort: Sort) -> tuple[ColumnElement[Any], ...]:
+def _sort_keys(wish: BoardWish) -> tuple[ColumnElement[Any], ...]:
+    if wish.sort is Sort.BEST and wish.among:
+        return (case({ident: place for place, ident in enumerate(wish.among)}, value=Post.id).label("best_key"),)
     keys: dict[Sort, tuple[ColumnElement[Any], ...]] = {
+        Sort.BEST: (Post.published_at.expression,),
         Sort.NEWEST: (Post.published_at.expression,),
         Sort.DEADLINE: (Post.valid_until.expression,),
         Sort.PRICE: (_PRICE_KEY,),
     }
-    return keys[sort]
+    return keys[wish.sort]
 
 
-def _order(sort: Sort) -> tuple[ColumnElement[Any], ...]:
-    if sort is Sort.NEWEST:
+def _order(wish: BoardWish) -> tuple[ColumnElement[Any], ...]:
+    if wish.sort is Sort.NEWEST or (wish.sort is Sort.BEST and not wish.among):
         return Post.published_at.desc(), Post.id.desc()
-    return (*_sort_keys(sort), Post.id.expression)
+    return (*_sort_keys(wish), Post.id.expression)
 
 
 def _in_order(session: Session, ids: Sequence[int]) -> list[Post]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import sqlalchemy
 
+from services.search.documents import LAYOUT
 from services.search.engine import Engine
 from services.search.engines.postgresql_engine import PostgresqlEngine
 from services.search.engines.tantivy_engine import TantivyEngine
@@ -22,9 +23,10 @@ class EngineName(StrEnum):
 
 
 def make_engine(name: EngineName, folder: Path, database: sqlalchemy.Engine) -> Engine:
-    """Return the named engine; its index lies in ``folder``, under its name, or in ``database``."""
+    """Return the named engine; its index lies in ``folder``, under its name and layout, or in ``database``."""
+    place = folder / f"{name}-{LAYOUT}"
     if name is EngineName.TANTIVY:
-        return TantivyEngine(folder / name)
+        return TantivyEngine(place)
     if name is EngineName.POSTGRESQL:
         return PostgresqlEngine(database)
-    return WhooshEngine(folder / name)
+    return WhooshEngine(place)

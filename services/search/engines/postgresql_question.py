@@ -24,10 +24,11 @@ _LETTERS = {
     Field.PINYIN: "y",
     Field.INITIALS: "i",
     Field.NUMBERS: "n",
+    Field.NAME: "a",
 }
 _SORTED = {Order.NEWEST: "at DESC NULLS LAST", Order.PRICE: "price_fen NULLS LAST", Order.DEADLINE: "until NULLS LAST"}
 _FACET_SEPARATOR = "="
-IN_TITLE = _LETTERS[Field.TITLE] + _LETTERS[Field.NUMBERS]
+IN_TITLE = _LETTERS[Field.TITLE] + _LETTERS[Field.NUMBERS] + _LETTERS[Field.NAME]
 """The letters of what is also kept beside the document, small enough to be looked at for all that fits."""
 
 

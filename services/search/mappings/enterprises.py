@@ -42,6 +42,7 @@ def _document(organisation: Organisation) -> Document:
         version=0,
         title=organisation.name,
         body="\n".join(text for text in texts if text),
+        names=(organisation.short_name,) if organisation.short_name else (),
         keywords=tuple(
             word
             for word in (

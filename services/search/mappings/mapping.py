@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_
 from sqlalchemy.orm import Session
 
 from services.board.queries.visibility import Reader
-from services.search.documents import Document, Kind
+from services.search.documents import LAYOUT, Document, Kind
 from services.search.results import Shown
 
 MOST_READ = 500
@@ -43,9 +43,10 @@ class KindMapping:
 
 
 def stamped(document: Document) -> Document:
-    """Return the document with the fingerprint of everything in it as its version."""
+    """Return the document with the fingerprint of everything in it, and of the layout, as its version."""
     facets = sorted((name, tuple(values)) for name, values in document.facets.items())
-    return replace(document, version=crc32(repr((replace(document, facets={}, version=0), facets)).encode()) >> 1)
+    plain = replace(document, facets={}, version=0)
+    return replace(document, version=crc32(repr((LAYOUT, plain, facets)).encode()) >> 1)
 
 
 def has_all(words: Iterable[str], *columns: Any) -> ColumnElement[bool]:

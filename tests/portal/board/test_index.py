@@ -9,6 +9,7 @@ from services.board.models.matches import SavedSearch
 from services.board.models.posts import Direction, PostState, PostType, Visibility
 from services.core import clock
 from tests.factories.board import make_post
+from tests.factories.search import build_index
 from tests.plumbing.reviewing import page_of, post_form
 
 
@@ -138,3 +139,39 @@ def test_what_was_looked_for_can_be_saved_from_the_list(browser, session):
     saved = session.scalars(select(SavedSearch)).one()
     assert (saved.words, saved.choices) == ("玻璃棒", {"direction": "need"})
     assert not page_of(browser("visitor").get("/board?q=玻璃棒")).select('form[action="/board/searches"]')
+
+
+def test_what_is_typed_is_understood_as_the_search_understands_it(app, client, session, board):
+    make_post(session, board.member, title="供应玻璃棒边角料，长短不一")
+    make_post(session, board.member, title="求购玻璃棒")
+    make_post(session, board.member, title="求购纸箱")
+    session.commit()
+    build_index(app, session)
+
+    for line in ("bolibang", "玻璃棒", "玻璃 棒"):
+        assert titles(client.get("/board", query_string={"q": line})) == {"供应玻璃棒边角料，长短不一", "求购玻璃棒"}
+    best = page_of(client.get("/board?q=求购玻璃棒")).select(".post-card h2")
+    assert best[0].get_text() == "求购玻璃棒"
+    assert titles(client.get("/board?q=%25")) == set()
+
+
+def test_the_best_match_is_an_order_of_what_is_searched_alone(app, client, session, board):
+    make_post(session, board.member, title="求购玻璃棒")
+    session.commit()
+    build_index(app, session)
+
+    def orders(page):
+        return [option["value"] for option in page_of(page).select("#board-order option")]
+
+    assert orders(client.get("/board?q=玻璃棒"))[0] == "best"
+    assert "best" not in orders(client.get("/board?sort=best"))
+
+
+@pytest.mark.parametrize("place", ["/board", "/services"])
+def test_every_order_that_is_offered_is_one_that_is_kept(client, place):
+    offered = [option["value"] for option in page_of(client.get(place)).select("select[name=sort] option")]
+
+    assert len(offered) > 1
+    for order in offered:
+        chosen = page_of(client.get(place, query_string={"sort": order})).select("select[name=sort] option[selected]")
+        assert [option["value"] for option in chosen] == [order]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.search.documents import Kind, Question
+from services.search.documents import LAYOUT, Kind, Question
 from services.search.engine import Engine, IndexUnusable
 from services.search.engines.choice import EngineName
 from tests.services.search.engines.conftest import EMBEDDED
@@ -42,7 +42,7 @@ def test_damage_is_told_or_does_not_matter_and_a_rebuild_mends_it(
     index = open_index(name)
     index.rebuild(entry(number, f"玻璃棒{number}号") for number in range(1, 50))
     index.close()
-    folder = tmp_path / name
+    folder = tmp_path / f"{name}-{LAYOUT}"
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         kept = path.read_bytes()
         spoil(path, kept, damage)
