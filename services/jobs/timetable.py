@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session
 from services.core.insertion import insert_unless_taken
 from services.jobs.models import TimetableEntry
 
+APART = timedelta(minutes=1)
+"""How far apart two workers may look at the clock: who looked first and comes last does not run a task again."""
+
 
 @dataclass(frozen=True)
 class Every:
@@ -59,7 +62,7 @@ def due_tasks(session: Session, timetable: tuple[Every, ...], now: datetime) -> 
 
 def take_entry(session: Session, every: Every, now: datetime) -> TimetableEntry | None:
     """Lock the row of a due task and set its next time; None when another worker has it or had it just now."""
-    far = TimetableEntry.due_at > now + every.interval  # the clock was set back: do not wait for it to catch up
+    far = TimetableEntry.due_at > now + every.interval + APART  # the clock was set back: do not wait for it to catch up
     statement = (
         select(TimetableEntry)
         .where(TimetableEntry.task == every.task, or_(TimetableEntry.due_at <= now, far))
@@ -72,4 +75,4 @@ def take_entry(session: Session, every: Every, now: datetime) -> TimetableEntry 
 
 
 def _is_due(due_at: datetime, every: Every, now: datetime) -> bool:
-    return due_at <= now or due_at > now + every.interval
+    return due_at <= now or due_at > now + every.interval + APART

@@ -13,7 +13,7 @@ from services.core.audit import AuditEntry
 from services.core.work import Work, working
 from services.jobs.handlers import HANDLERS
 from services.jobs.models import TimetableEntry
-from services.jobs.timetable import TIMETABLE, Every, enter
+from services.jobs.timetable import TIMETABLE, Every, due_tasks, enter, take_entry
 from services.jobs.worker import Worker
 from tests.factories.jobs import Remembering
 
@@ -84,6 +84,15 @@ def test_workers_that_look_together_run_it_once(engine: Engine, session: Session
     for thread in threads:
         thread.join(60)
     assert swept(session) == 1
+
+
+def test_who_looked_at_the_clock_before_another_ran_it_does_not_run_it_again(session: Session) -> None:
+    looked_at, every = clock.now(), TABLE[0]
+    assert take_entry(session, every, looked_at + timedelta(seconds=20)) is not None
+    session.commit()
+
+    assert take_entry(session, every, looked_at) is None
+    assert due_tasks(session, TABLE, looked_at) == []
 
 
 def test_a_failure_is_kept_for_staff_and_tried_at_the_next_time(engine: Engine, session: Session) -> None:
