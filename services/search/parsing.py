@@ -151,14 +151,15 @@ def _chinese(made: _Clauses, word: str, others: Sequence[Term]) -> None:
         made.any_of.append(clause)
         return
     pairs = [(Field.PAIRS, pair, PAIR) for pair in pairs_of(word)]
-    sound = (Field.PINYIN, "".join(syllables_of(word)[:MOST_TOGETHER]), SOUND)
+    spoken = "".join(syllables_of(word)[:MOST_TOGETHER])
+    sound = [(Field.PINYIN, spoken, SOUND)] if spoken else []
     named = Clause((*_named(word), *others))
     if len(pairs) == 1 or others:
         made.must.append(Clause((*named.terms, *(pairs if len(pairs) == 1 else ()))))
     else:  # the cut may have gone through it in a document: all its pairs say as much
         made.must += [Clause((pair,)) for pair in pairs]
         made.should.append(named)
-    made.any_of.append(Clause((*named.terms, sound)))
+    made.any_of.append(Clause((*named.terms, *sound)))
     made.any_of += [Clause((pair,)) for pair in pairs]
 
 

@@ -1,7 +1,7 @@
 """A typed line becomes bounded questions without syntax."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 
 from services.search import parsing
@@ -72,6 +72,7 @@ def test_too_long_a_line_is_refused():
 
 
 @given(some.text(max_size=MOST_CHARACTERS))
+@example("㔔𠀕")  # characters that nobody knows how to say
 def test_whatever_is_typed_stays_bounded(line):
     for question in parse(line, ANALYSER, SAME).questions:
         assert len(question.must) <= (MOST_WORDS if not question.any_is_enough else MOST_LOOSE)
