@@ -56,7 +56,7 @@ def _duties(now: datetime) -> Iterator[Duty]:
     if who.may(Permission.BOOKING_APPROVE):
         yield from _centre_duties(now)
     yield from laboratory_duties(now)
-    yield from board_duties(now)
+    yield from board_duties()
     if who.may(Permission.ORGANISATION_VERIFY):
         count, since = verifications_waiting(db.session(), who)
         yield _duty(N_("Organisations to verify"), count, "organisations.verifications", since)

@@ -11,31 +11,29 @@ from portal.current import actor
 from portal.extensions import db
 from portal.home.bench_laboratory import Duty
 from portal.i18n import translate
+from portal.reading import reader
 from services.board.queries import interests
 from services.board.queries.interests import Box
 from services.board.queries.matches import ending_soon, unanswered_matches
-from services.board.queries.visibility import reader_of
-from services.core import clock
 from services.core.messages import N_
 from services.core.permissions import Permission
 
 
-def board_duties(now: datetime) -> Iterator[Duty]:
+def board_duties() -> Iterator[Duty]:
     """Yield what waits for this person because of the board."""
-    who = actor()
-    if who.organisation_id is None or not who.may(Permission.INTEREST_SEND):
+    if actor().organisation_id is None or not actor().may(Permission.INTEREST_SEND):
         return
-    session, reader = db.session(), reader_of(db.session(), who, clock.local_day(now))
-    count, since, is_late = interests.waiting(session, reader, Box.RECEIVED)
+    session, who = db.session(), reader()
+    count, since, is_late = interests.waiting(session, who, Box.RECEIVED)
     yield _duty(N_("Interests to answer"), count, "board.interests", since=since, is_late=is_late)
-    if reader.associations:
-        count, since, is_late = interests.waiting(session, reader, Box.FORWARD)
+    if who.associations:
+        count, since, is_late = interests.waiting(session, who, Box.FORWARD)
         yield _duty(N_("Interests to pass on"), count, "board.interests", Box.FORWARD, since=since, is_late=is_late)
-        count, since, _ = interests.waiting(session, reader, Box.LATE)
+        count, since, _ = interests.waiting(session, who, Box.LATE)
         label = N_("Interests that nobody answered in time")
         yield _duty(label, count, "board.interests", Box.LATE, since=since, is_late=True)
-    yield _duty(N_("Counterparts of our posts"), unanswered_matches(session, reader), "board.matches")
-    yield _duty(N_("Posts that end soon"), ending_soon(session, reader), "board.mine")
+    yield _duty(N_("Counterparts of our posts"), unanswered_matches(session, who), "board.matches")
+    yield _duty(N_("Posts that end soon"), ending_soon(session, who), "board.mine")
 
 
 def _duty(

@@ -62,11 +62,9 @@ def due_tasks(session: Session, timetable: tuple[Every, ...], now: datetime) -> 
 
 def take_entry(session: Session, every: Every, now: datetime) -> TimetableEntry | None:
     """Lock the row of a due task and set its next time; None when another worker has it or had it just now."""
-    far = TimetableEntry.due_at > now + every.interval + APART  # the clock was set back: do not wait for it to catch up
+    is_due = or_(TimetableEntry.due_at <= now, TimetableEntry.due_at > _latest(every, now))
     statement = (
-        select(TimetableEntry)
-        .where(TimetableEntry.task == every.task, or_(TimetableEntry.due_at <= now, far))
-        .with_for_update(skip_locked=True)
+        select(TimetableEntry).where(TimetableEntry.task == every.task, is_due).with_for_update(skip_locked=True)
     )
     entry = session.scalars(statement).one_or_none()
     if entry is not None:
@@ -75,4 +73,9 @@ def take_entry(session: Session, every: Every, now: datetime) -> TimetableEntry 
 
 
 def _is_due(due_at: datetime, every: Every, now: datetime) -> bool:
-    return due_at <= now or due_at > now + every.interval + APART
+    return due_at <= now or due_at > _latest(every, now)
+
+
+def _latest(every: Every, now: datetime) -> datetime:
+    """Return when the next run can be at the latest. Later, the clock was set back: nobody waits for it to catch up."""
+    return now + every.interval + APART

@@ -5,8 +5,9 @@ What the index gives and this reader may not see, because the index lags behind,
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -68,9 +69,10 @@ def ids_of(session: Session, engine: Engine, reader: Reader, kind: Kind, line: s
     """
     lexicon = lexicon_of(session)
     asked = parse(line, lexicon.analyser, lexicon.synonyms)
-    bounds = Question(readers=tokens_of(reader), kinds=(kind,), size=MOST_IDS)
+    readers = tokens_of(reader)
+    questions = (replace(one, readers=readers, kinds=(kind,), size=MOST_IDS) for one in asked.questions)
     try:
-        return tuple(hit.id for hit in _best(engine, asked.questions, bounds, enough=1)[1].hits)
+        return tuple(hit.id for hit in _best(engine, questions, enough=1)[1].hits)
     except IndexUnusable:
         return None
 
@@ -87,21 +89,11 @@ def suggest(session: Session, engine: Engine, reader: Reader, line: str) -> list
     return [" ".join((*before, word)) for word in words]
 
 
-def _best(
-    engine: Engine, questions: Sequence[Question], bounds: Question, *, enough: int
-) -> tuple[Question | None, Hits]:
-    """Return the strictest question that finds enough within ``bounds``, and what it finds; else the one with the most."""
+def _best(engine: Engine, questions: Iterable[Question], *, enough: int) -> tuple[Question | None, Hits]:
+    """Return the strictest question that finds enough, and what it finds; else the one that finds the most."""
     best: tuple[Question | None, Hits] = None, Hits((), 0, {}, {}, 0)
     for question in questions:
-        hits = engine.search(
-            replace(
-                bounds,
-                must=question.must,
-                should=question.should,
-                any_is_enough=question.any_is_enough,
-                fuzzy=question.fuzzy,
-            )
-        )
+        hits = engine.search(question)
         if hits.total > best[1].total or best[0] is None:
             best = question, hits
         if hits.total >= enough:
@@ -140,19 +132,21 @@ class _Search:
         question, overview = self._overview()
         if question is None:
             return self._answer({}, (), self._wish.kind, 0)
-        is_loose = question.any_is_enough and question is not self._asked.questions[0]
         if self._wish.kind is None:
             groups = [self._group(question, overview, kind) for kind in Kind if overview.kinds.get(kind)]
             counts = {group.kind: group.count for group in groups}
-            return self._answer(counts, groups, None, sum(counts.values()), is_loose=is_loose)
-        return self._chosen(question, overview, self._wish.kind, is_loose=is_loose)
+            return self._answer(counts, groups, None, sum(counts.values()), is_loose=question.any_is_enough)
+        return self._chosen(question, overview, self._wish.kind)
 
     def _overview(self) -> tuple[Question | None, Hits]:
         """Return the strictest question that finds enough, and what it finds whatever kind is chosen."""
-        bounds = Question(
-            readers=self._readers, size=len(Kind) * PER_GROUP, order=self._order(), direction=self._wish.direction
-        )
-        return _best(self._engine, self._asked.questions, bounds, enough=FEW)
+        bounds: dict[str, Any] = {
+            "readers": self._readers,
+            "size": len(Kind) * PER_GROUP,
+            "order": self._order(),
+            "direction": self._wish.direction,
+        }
+        return _best(self._engine, (replace(one, **bounds) for one in self._asked.questions), enough=FEW)
 
     def _order(self) -> Order:
         """Return the order asked for; an empty line has no relevance, so the newest come first."""
@@ -167,7 +161,7 @@ class _Search:
             hits = self._engine.search(self._of_kind(question, kind, size=PER_GROUP)).hits
         return self._read(kind, hits, count)
 
-    def _chosen(self, question: Question, overview: Hits, kind: Kind, *, is_loose: bool) -> Found:
+    def _chosen(self, question: Question, overview: Hits, kind: Kind) -> Found:
         wish, mapping = self._wish, MAPPINGS[kind]
         narrowed = replace(
             self._of_kind(question, kind, size=wish.per_page),
@@ -178,7 +172,7 @@ class _Search:
         hits = self._engine.search(narrowed)
         group = self._read(kind, hits.hits, hits.total)
         choices = {name: self._choices(name, hits.facets.get(name, {})) for name in mapping.facets}
-        found = self._answer(overview.kinds, (group,), kind, group.count, is_loose=is_loose)
+        found = self._answer(overview.kinds, (group,), kind, group.count, is_loose=question.any_is_enough)
         return replace(found, choices={name: some for name, some in choices.items() if some})
 
     def _of_kind(self, question: Question, kind: Kind, *, size: int) -> Question:

@@ -113,18 +113,17 @@ def found(session: Session, reader: Reader, wish: BoardWish, *, page: int = 1, p
     total = session.scalar(fitting.with_only_columns(func.count(Post.id.distinct())).order_by(None)) or 0
     pages = max(1, -(-total // per_page))
     number = min(max(page, 1), pages)
-    ids = fitting.with_only_columns(Post.id, *_sort_keys(wish)).distinct().order_by(*_order(wish))
-    shown = [row[0] for row in session.execute(ids.limit(per_page).offset((number - 1) * per_page))]
+    page_of_ids = _sorted(fitting, wish.sort, wish.among).limit(per_page).offset((number - 1) * per_page)
+    shown = [row[0] for row in session.execute(page_of_ids)]
     counts = facet_counts(session, base, Post.id, attributes, conditions)
     return FoundPosts(_in_order(session, shown), total, number, pages, counts, _names(session, counts))
 
 
 def newest(session: Session, reader: Reader, wish: BoardWish, *, most: int) -> list[Post]:
-    """Return the newest posts that fit, for feeds and the home page."""
+    """Return the newest posts that fit, whatever order is asked for: for feeds and the home page."""
     attributes = _attributes(reader)
     fitting = _base(reader, wish).where(*(attributes[facet] == value for facet, value in wish.choices.items()))
-    ids = fitting.with_only_columns(Post.id, *_sort_keys(wish)).distinct().order_by(*_order(wish))
-    return _in_order(session, [row[0] for row in session.execute(ids.limit(most))])
+    return _in_order(session, [row[0] for row in session.execute(_sorted(fitting, Sort.NEWEST).limit(most))])
 
 
 def _base(reader: Reader, wish: BoardWish) -> Select[Any]:
@@ -182,22 +181,14 @@ def _attributes(reader: Reader) -> dict[Facet, ColumnElement[Any]]:
     }
 
 
-def _sort_keys(wish: BoardWish) -> tuple[ColumnElement[Any], ...]:
-    if wish.sort is Sort.BEST and wish.among:
-        return (case({ident: place for place, ident in enumerate(wish.among)}, value=Post.id).label("best_key"),)
-    keys: dict[Sort, tuple[ColumnElement[Any], ...]] = {
-        Sort.BEST: (Post.published_at.expression,),
-        Sort.NEWEST: (Post.published_at.expression,),
-        Sort.DEADLINE: (Post.valid_until.expression,),
-        Sort.PRICE: (_PRICE_KEY,),
-    }
-    return keys[wish.sort]
-
-
-def _order(wish: BoardWish) -> tuple[ColumnElement[Any], ...]:
-    if wish.sort is Sort.NEWEST or (wish.sort is Sort.BEST and not wish.among):
-        return Post.published_at.desc(), Post.id.desc()
-    return (*_sort_keys(wish), Post.id.expression)
+def _sorted(fitting: Select[Any], sort: Sort, among: Sequence[int] | None = None) -> Select[Any]:
+    """Select the ids of what fits, each once, in their order; the best are the newest where the search found nothing."""
+    keys: dict[Sort, ColumnElement[Any]] = {Sort.DEADLINE: Post.valid_until.expression, Sort.PRICE: _PRICE_KEY}
+    if among:
+        keys[Sort.BEST] = case({ident: place for place, ident in enumerate(among)}, value=Post.id).label("best_key")
+    key = keys.get(sort, Post.published_at.expression)
+    order = (key, Post.id) if sort in keys else (key.desc(), Post.id.desc())
+    return fitting.with_only_columns(Post.id, key).distinct().order_by(*order)
 
 
 def _in_order(session: Session, ids: Sequence[int]) -> list[Post]:

@@ -175,3 +175,15 @@ def test_every_order_that_is_offered_is_one_that_is_kept(client, place):
     for order in offered:
         chosen = page_of(client.get(place, query_string={"sort": order})).select("select[name=sort] option[selected]")
         assert [option["value"] for option in chosen] == [order]
+
+
+def test_a_feed_of_what_is_searched_begins_with_the_newest(app, client, session, board):
+    older = clock.now() - timedelta(days=3)
+    make_post(session, board.member, title="求购玻璃棒", published_at=older)
+    make_post(session, board.member, title="供应玻璃棒边角料，长短不一")
+    session.commit()
+    build_index(app, session)
+
+    feed = client.get("/board/feed.atom?q=求购玻璃棒 玻璃棒").get_data(as_text=True)
+
+    assert feed.index("供应玻璃棒边角料") < feed.index("求购玻璃棒</title>")

@@ -222,3 +222,13 @@ def test_the_number_of_a_post_leads_to_it_if_it_may_be_read(app, client, session
     assert (answer.status_code, answer.location) == (302, "/board/GX-20261109-0001")
     assert client.get("/search?q=GX-20261109-0002").status_code == 200
     assert client.get("/search?q=GX-20261109-0003").status_code == 200
+
+
+def test_whoever_is_called_what_was_typed_comes_first(app, client, session, board):
+    make_organisation(session, name="华源玻璃华源贸易华源包装有限公司", products="华源玻璃，华源纸箱")
+    named = make_organisation(session, name="示例·江北灯饰配件与包装材料有限公司", short_name="华源")
+    build_index(app, session)
+
+    page = page_of(client.get("/search?q=华源&kind=enterprise"))
+
+    assert page.select_one(".hit__title a")["href"] == f"/organisations/{named.id}"
