@@ -12,6 +12,7 @@ from services.core.work import Work
 pytest_plugins = [
     "tests.plumbing.databases",
     "tests.plumbing.network",
+    "tests.plumbing.once",
     "tests.plumbing.pages",
     "tests.plumbing.estate",
     "tests.plumbing.measures",

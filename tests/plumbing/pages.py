@@ -10,7 +10,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import object_session
-from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from portal.app import create_app
@@ -29,23 +28,6 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBy
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
-@pytest.fixture(scope="session", autouse=True)
-def builders_compiled_once() -> Iterator[None]:
-    """Keep what builds an address from one application to the next: compiling it is most of what an application costs."""
-    compiled: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
-    compile_builder = Rule._compile_builder
-
-    def once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        key = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
-        if key not in compiled:
-            compiled[key] = compile_builder(rule, append_unknown)
-        return compiled[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", once)
-        yield
-
-
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     return Settings(
@@ -60,6 +42,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def app(settings: Settings, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     app = create_app(settings)
+    app.url_map.is_whole = True  # what a test adds is its own
     app.testing = True
     app.test_client_class = ReviewingClient
     app.jinja_env.bytecode_cache = compiled_templates

@@ -1,6 +1,8 @@
 """A test client that looks over every page it is given, and a way to fill in forms as a person would."""
 
 import re
+from collections import Counter, defaultdict
+from collections.abc import Set
 from typing import Any
 from urllib.parse import urljoin
 
@@ -12,42 +14,47 @@ UNLABELLED = {"hidden", "submit", "button", "image", "reset"}
 
 
 def page_of(response: TestResponse) -> BeautifulSoup:
-    """Return the page in ``response``, parsed, after looking it over."""
-    soup = BeautifulSoup(response.get_data(as_text=True), "html.parser")
-    faults = faults_of(soup)
-    assert not faults, f"{response.request.path}: " + "; ".join(faults)
+    """Return the page in ``response``, parsed once, after looking it over."""
+    soup: BeautifulSoup | None = getattr(response, "page", None)
+    if soup is None:
+        soup = BeautifulSoup(response.get_data(as_text=True), "html.parser")
+        faults = faults_of(soup)
+        assert not faults, f"{response.request.path}: " + "; ".join(faults)
+        response.page = soup  # type: ignore[attr-defined]
     return soup
 
 
 def faults_of(soup: BeautifulSoup) -> list[str]:
     """Return what every page must have and this one lacks."""
-    faults = []
-    if len(soup.find_all("h1")) != 1:
-        faults.append(f"{len(soup.find_all('h1'))} h1")
+    tags: dict[str, list[Tag]] = defaultdict(list)
+    for tag in soup.find_all(True):
+        tags[tag.name].append(tag)
+    named = {label.get("for") for label in tags["label"]}
+    controls = [control for kind in ("input", "select", "textarea") for control in tags[kind]]
+    every = [tag for same in tags.values() for tag in same]
+    faults = [] if len(tags["h1"]) == 1 else [f"{len(tags['h1'])} h1"]
     if not (soup.title and soup.title.get_text(strip=True)):
         faults.append("no title")
     if not (soup.html and soup.html.get("lang")):
         faults.append("no lang")
-    faults += [f"inline script: {tag}"[:120] for tag in soup.find_all("script") if not tag.get("src")]
-    faults += [f"inline style: {tag}"[:120] for tag in soup.find_all("style")]
-    for tag in soup.find_all(True):
+    faults += [f"inline script: {tag}"[:120] for tag in tags["script"] if not tag.get("src")]
+    faults += [f"inline style: {tag}"[:120] for tag in tags["style"]]
+    for tag in every:
         faults += [f"{name} on {tag.name}" for name in tag.attrs if name == "style" or name.startswith("on")]
-    faults += [f"unlabelled {tag}"[:160] for tag in soup.find_all(["input", "select", "textarea"]) if not labelled(tag)]
-    faults += [f"img without alt: {tag}"[:120] for tag in soup.find_all("img") if tag.get("alt") is None]
-    ids = [str(tag["id"]) for tag in soup.find_all(id=True)]
-    faults += [f"id {name} twice" for name in sorted({name for name in ids if ids.count(name) > 1})]
-    faults += [f"form without CSRF token: {form.get('action')}" for form in soup.find_all("form") if not guarded(form)]
+    faults += [f"unlabelled {control}"[:160] for control in controls if not labelled(control, named)]
+    faults += [f"img without alt: {tag}"[:120] for tag in tags["img"] if tag.get("alt") is None]
+    ids = Counter(str(tag["id"]) for tag in every if "id" in tag.attrs)
+    faults += [f"id {name} twice" for name in sorted(name for name, count in ids.items() if count > 1)]
+    faults += [f"form without CSRF token: {form.get('action')}" for form in tags["form"] if not guarded(form)]
     faults += [f"untranslated place: {text}" for text in re.findall(r"%\(\w+\)s", soup.get_text())]
     return faults
 
 
-def labelled(control: Tag) -> bool:
-    """Tell whether a form control has a name that is read aloud."""
+def labelled(control: Tag, named: Set[object]) -> bool:
+    """Tell whether a form control has a name that is read aloud; ``named`` are the ids that labels stand for."""
     if control.get("type", "text") in UNLABELLED or control.get("aria-label") or control.get("aria-labelledby"):
         return True
-    root = list(control.parents)[-1]
-    named = control.get("id") and root.find("label", attrs={"for": control["id"]})
-    return bool(named or control.find_parent("label"))
+    return (control.get("id") or None) in named - {None} or control.find_parent("label") is not None
 
 
 def guarded(form: Tag) -> bool:
