@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -22,6 +23,15 @@ MOST_ROWS = 1000
 MOST_COLUMNS = 60
 MOST_ERRORS = 50
 LONGEST_TABLE = 400_000
+MOST_CELLS = 2_000_000
+"""So many cells may lie between the first and the furthest of a sheet: the reader takes room for all, empty ones too."""
+MOST_PLACES = 200_000
+"""So many rows and cells a sheet may name; reading more takes seconds."""
+
+_PLACE = re.compile(rb"""(?<![\w:.-])r\s*=\s*["']([A-Za-z]*)([0-9]+)""")
+_NOWHERE = re.compile(rb"<(?:[\w.-]+:)?(?:c|row)(?=[\s/>])(?![^>]{0,400}\sr\s*=)")
+_NAMED = re.compile(rb"\sr\s*=")
+_OTHER_BOOKS = ("content.xml", "xl/workbook.bin")
 
 Columns = Mapping[str, Sequence[str]]
 """The spellings of each column's head, the one that is shown first."""
@@ -138,10 +148,11 @@ def _column(head: str, columns: Columns) -> str:
 
 
 def _from_workbook(content: bytes) -> str:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
-        if any(sign in archive.read(name) for name in sheets for sign in (b"<f>", b"<f ")):
+    for sheet in _sheets(content):
+        if b"<f>" in sheet or b"<f " in sheet:
             raise FormulaFound
+        if not _is_bounded(sheet):
+            raise FileDamaged
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False, nrows=MOST_ROWS + 2)
@@ -152,6 +163,44 @@ def _from_workbook(content: bytes) -> str:
     if len(out.getvalue()) > LONGEST_TABLE:
         raise TableWrong
     return out.getvalue()
+
+
+def _sheets(content: bytes) -> Iterator[bytes]:
+    """Return what holds cells in a workbook, wherever it lies in the archive: only the workbook says what is a sheet."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = archive.namelist()
+        if any(name in _OTHER_BOOKS for name in names):
+            raise FileDamaged
+        yield from (part for name in names if b"sheetData" in (part := archive.read(name)))
+
+
+def _is_bounded(sheet: bytes) -> bool:
+    """Tell whether all cells name their places or none does, and what they span is no more than is allowed."""
+    if _NOWHERE.search(sheet):
+        return not _NAMED.search(sheet) and _is_bounded_in_order(sheet)
+    rows = columns = 1
+    for number, found in enumerate(_PLACE.finditer(sheet)):
+        letters, digits = found.groups()
+        if number > MOST_PLACES or len(letters) > 3 or len(digits) > 7:
+            return False
+        rows = max(rows, int(digits))
+        columns = max(columns, _column_number(letters))
+    return rows * columns <= MOST_CELLS
+
+
+def _is_bounded_in_order(sheet: bytes) -> bool:
+    """Tell the same of a sheet whose cells stand one after the other, as some programs write them."""
+    if b":row" in sheet:
+        return False
+    rows = sheet.split(b"<row")
+    return len(rows) * max(row.count(b"<c") for row in rows) <= MOST_CELLS
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - ord("A") + 1
+    return number
 
 
 def _cell(value: Any) -> str:

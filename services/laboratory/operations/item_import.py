@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import TypeVar
 
@@ -118,16 +118,17 @@ def plan_items(session: Session, provider_id: int | None, table: str) -> ItemPla
     plan, seen = ItemPlan([], []), set[str]()
     for row, (particulars, methods, own_faults) in read:
         code = narrow(row["code"]).upper()
-        faults = list(own_faults)
-        faults += [CodeUnknown()] if code not in modules else []
+        module = modules.get(code)
+        item = items.get(module.id) if module else None
+        whole = None if particulars is None else _completed(particulars, item, row)
+        faults = [*own_faults, *([] if whole is None else particular_errors(whole))]
+        faults += [CodeUnknown()] if module is None else []
         faults += [TwiceInTable()] if code in seen else []
         faults += [StandardUnknown() for number, _ in methods if key_of(number) not in known]
         seen.add(code)
         plan.errors.extend(row.wrong(fault) for fault in faults)
-        if particulars is not None and not faults:
-            module = modules[code]
-            change = _change(items.get(module.id), particulars, methods)
-            plan.rows.append(PlannedItem(row, module, particulars, methods, change))
+        if whole is not None and module is not None and not faults:
+            plan.rows.append(PlannedItem(row, module, whole, methods, _change(item, whole, methods)))
     return plan
 
 
@@ -189,7 +190,15 @@ def _read(row: TableRow) -> tuple[ItemParticulars | None, tuple[tuple[str, str],
         may_subcontract=row["may_subcontract"].lower() in YES,
         name_en=row["name_en"],
     )
-    return particulars, methods, particular_errors(particulars)
+    return particulars, methods, []
+
+
+def _completed(particulars: ItemParticulars, item: TestItem | None, row: TableRow) -> ItemParticulars:
+    """Let an item keep what the table has no column for; an empty cell is an answer."""
+    if item is None:
+        return particulars
+    kept = [one.name for one in fields(ItemParticulars) if one.name not in row.heads]
+    return replace(particulars, **{name: getattr(item, name) for name in kept})
 
 
 def _method(text: str) -> tuple[str, str]:

@@ -51,6 +51,19 @@ def test_an_english_name_comes_with_the_table(lab, session: Session):
         import_items(lab.work(lab.admin), table.replace("washing", "w" * 120))
 
 
+def test_what_the_table_has_no_column_for_stays_and_an_empty_cell_empties(lab, session: Session):
+    with_names = "项目编号,领域,结果类型,英文名称,试样数\nTX91,纺织,等级,Colour fastness to washing,4\n"
+    (planned,) = plan_items(session, lab.provider.id, with_names).rows
+    import_items(lab.work(lab.admin), with_names)
+
+    import_items(lab.work(lab.admin), "项目编号,领域,结果类型,单位\nTX91,纺织,等级,级\n")
+    item = session.get_one(TestItem, planned.module.id)
+    assert (item.name_en, item.specimens, item.unit) == ("Colour fastness to washing", 4, "级")
+
+    import_items(lab.work(lab.admin), with_names.replace("Colour fastness to washing", ""))
+    assert (item.name_en, item.unit) == ("", "级")
+
+
 def test_every_bad_row_is_told_and_nothing_is_taken_in(lab, session: Session):
     before = len(session.scalars(select(TestItem)).all())
     table = (
