@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from bench import bookings, orders, reports, search, slots, web, worklists
+from bench import bookings, orders, reports, search, slots, training, web, worklists
 from bench.bookings import Course
 from portal.app import create_app
 from portal.config import Settings, from_environment
@@ -44,6 +44,10 @@ def main() -> None:
         for url in (f"sqlite:///{Path(folder) / 'laboratory.db'}", server.empty_database()):
             in_the_laboratory(Path(folder), url)
         over_http(Path(folder), volumes[0])
+        for url in (f"sqlite:///{Path(folder) / 'training.db'}", server.empty_database()):
+            engine = opened(url)
+            print(training.measure(engine, settings_for(Path(folder), url)), flush=True)
+            engine.dispose()
         for line in search.report(server):
             print(line, flush=True)
 

@@ -146,7 +146,7 @@ def measure(engine: Engine, settings: Settings, course: Course) -> Iterator[Rati
     ports = free_port(), free_port()
     ours = [sys.executable, "-c", "from portal.cli import main; main()", "run", "--no-worker"]
     bare = [sys.executable, "-m", "bench.bare", str(ports[1]), settings.database_url, str(plan)]
-    environment = _environment(settings, ports[0])
+    environment = environment_of(settings, ports[0])
     with serving(ours, environment, ports[0]) as portal, serving(bare, {}, ports[1]) as other:
         for name, path in paths.items():
             yield from _pages(name, portal, other, path, sizes[name])
@@ -267,7 +267,8 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _environment(settings: Settings, port: int) -> dict[str, str]:
+def environment_of(settings: Settings, port: int) -> dict[str, str]:
+    """Return what tells the command to run a portal with these settings on a port."""
     return {
         "PORTAL_INSTANCE": str(settings.instance),
         "PORTAL_DATABASE_URL": settings.database_url,

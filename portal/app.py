@@ -23,6 +23,8 @@ PACKAGES = (
     "booking",
     "laboratory",
     "board",
+    "training",
+    "association",
     "search",
     "centres",
     "admin",

@@ -9,7 +9,14 @@ from flask import Flask, current_app
 from markupsafe import Markup
 
 from portal.current import actor
+from portal.discipline_states import STATES as DISCIPLINE_STATES
+from portal.discipline_states import WORDS as DISCIPLINE_WORDS
 from portal.i18n import translate
+from portal.register_states import REGISTER_STATES
+from services.association.meeting_words import NAMES as MEETING_WORDS
+from services.association.models.meetings import ChallengeState, MeetingState, MotionState, ProxyState
+from services.association.register_words import NAMES as REGISTER_WORDS
+from services.association.rules.motions import MEETING_NAMES, MOTION_NAMES
 from services.billing.models import InvoiceState, QuotationState
 from services.billing.words import INVOICE_STATE_NAMES, QUOTATION_NAMES
 from services.board.models.interests import InterestState
@@ -32,6 +39,12 @@ from services.laboratory.rules import states as laboratory
 from services.laboratory.rules.consulting import CONSULTATION_NAMES
 from services.laboratory.rules.verdicts import VERDICT_NAMES
 from services.standards.models import StandardState
+from services.training.models.courses import ClassState
+from services.training.models.outcomes import CertificateState, ClaimState
+from services.training.models.registrations import RegistrationState
+from services.training.rules.standing import STANDING_NAMES, Standing
+from services.training.rules.states import CERTIFICATE_NAMES, CLAIM_NAMES, CLASS_NAMES, REGISTRATION_NAMES
+from services.training.words import NAMES as TRAINING_NAMES
 
 BOOKING_TONES = {
     BookingState.HELD: "info",
@@ -98,7 +111,74 @@ POST_TONES = dict.fromkeys(PostState, "neutral") | {
     PostState.TAKEN_DOWN: "danger",
 }
 
+CLASS_TONES = dict.fromkeys(ClassState, "neutral") | {
+    ClassState.FILED: "info",
+    ClassState.OPEN: "success",
+    ClassState.CLOSED: "warning",
+    ClassState.RUNNING: "info",
+    ClassState.CANCELLED: "danger",
+}
+STANDING_TONES = dict.fromkeys(Standing, "neutral") | {
+    Standing.COMING: "info",
+    Standing.OPEN: "success",
+    Standing.FULL: "warning",
+    Standing.RUNNING: "info",
+    Standing.CANCELLED: "danger",
+}
+REGISTRATION_TONES = dict.fromkeys(RegistrationState, "neutral") | {
+    RegistrationState.PENDING: "warning",
+    RegistrationState.AWAITING_PAYMENT: "warning",
+    RegistrationState.CONFIRMED: "success",
+    RegistrationState.WAITLISTED: "info",
+    RegistrationState.OFFERED: "warning",
+    RegistrationState.REJECTED: "danger",
+    RegistrationState.REFUND_DUE: "danger",
+    RegistrationState.NO_SHOW: "danger",
+    RegistrationState.COMPLETED: "success",
+    RegistrationState.NOT_COMPLETED: "danger",
+}
+
+CERTIFICATE_TONES = {
+    CertificateState.ISSUED: "success",
+    CertificateState.REPLACED: "neutral",
+    CertificateState.REVOKED: "danger",
+}
+CLAIM_TONES = {
+    ClaimState.LISTED: "warning",
+    ClaimState.SUBMITTED: "info",
+    ClaimState.PAID: "success",
+    ClaimState.REFUSED: "danger",
+}
+
+MEETING_TONES = dict.fromkeys(MeetingState, "neutral") | {
+    MeetingState.CONVENED: "info",
+    MeetingState.RUNNING: "warning",
+    MeetingState.CLOSED: "success",
+    MeetingState.CANCELLED: "danger",
+}
+MOTION_TONES = dict.fromkeys(MotionState, "neutral") | {
+    MotionState.NOTIFIED: "info",
+    MotionState.OPEN: "warning",
+    MotionState.PASSED: "success",
+    MotionState.REJECTED: "danger",
+    MotionState.VOID: "danger",
+    MotionState.CHALLENGED: "warning",
+}
+PROXY_TONES = dict(zip(ProxyState, ("warning", "success", "danger", "neutral"), strict=True))
+CHALLENGE_TONES = dict(zip(ChallengeState, ("warning", "neutral", "danger"), strict=True))
+
 STATES: dict[str, dict[str, tuple[str, str]]] = {
+    **REGISTER_STATES,
+    **DISCIPLINE_STATES,
+    "meeting": {state: (MEETING_NAMES[state], tone) for state, tone in MEETING_TONES.items()},
+    "motion": {state: (MOTION_NAMES[state], tone) for state, tone in MOTION_TONES.items()},
+    "proxy": {state: (MEETING_WORDS[ProxyState][state], tone) for state, tone in PROXY_TONES.items()},
+    "challenge": {state: (MEETING_WORDS[ChallengeState][state], tone) for state, tone in CHALLENGE_TONES.items()},
+    "class": {state: (CLASS_NAMES[state], tone) for state, tone in CLASS_TONES.items()},
+    "registration": {state: (REGISTRATION_NAMES[state], tone) for state, tone in REGISTRATION_TONES.items()},
+    "certificate": {state: (CERTIFICATE_NAMES[state], tone) for state, tone in CERTIFICATE_TONES.items()},
+    "claim": {state: (CLAIM_NAMES[state], tone) for state, tone in CLAIM_TONES.items()},
+    "standing": {state: (STANDING_NAMES[state], tone) for state, tone in STANDING_TONES.items()},
     "post": {state: (POST_NAMES[state], tone) for state, tone in POST_TONES.items()},
     "abuse": {
         state: (ABUSE_STATE_NAMES[state], tone)
@@ -176,6 +256,8 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "on_account": (N_("On account"), "info"),
         "refund_due": (N_("Refund due"), "danger"),
         "free": (N_("Free of charge"), "neutral"),
+        "dropped": (N_("Nothing to pay any more"), "neutral"),
+        "lapsed": (N_("Lapsed unpaid"), "neutral"),
     },
     "standard": {
         state: (capability_words.NAMES[StandardState][state], tone)
@@ -190,7 +272,14 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
 }
 
 
-WORDS = {**capability_words.NAMES, **BOARD_NAMES}
+WORDS = {
+    **capability_words.NAMES,
+    **BOARD_NAMES,
+    **TRAINING_NAMES,
+    **MEETING_WORDS,
+    **REGISTER_WORDS,
+    **DISCIPLINE_WORDS,
+}
 
 
 def state_word(kind: str, state: str) -> str:
@@ -210,7 +299,7 @@ def state_tag(kind: str, state: str) -> Markup:
 
 
 def word(value: StrEnum) -> str:
-    """Return what a fixed word of the catalogue, a laboratory or the board is called in the reader's language."""
+    """Return what a fixed word of the catalogue, a laboratory, the board or the training is called."""
     known = WORDS.get(type(value))
     return translate(known[value] if known else name_of(value))
 

@@ -104,6 +104,12 @@ def money(amount_fen: int | None) -> str:
     return format_currency(Decimal(yuan_text(amount_fen)), "CNY", locale="zh_Hans_CN")
 
 
+def file_size(size: int) -> str:
+    """Show a number of bytes in whole kilobytes, from a megabyte on in tenths of one: 12 KB, 1.4 MB."""
+    kilobytes = max(1, round(size / 1024))
+    return f"{kilobytes} KB" if kilobytes < 1024 else f"{size / 1024**2:.1f} MB"
+
+
 def mask_mobile(number: str | None) -> str:
     """Show a mobile number as 138****0001."""
     return f"{number[:3]}****{number[-4:]}" if number and len(number) >= 8 else "****" if number else ""
@@ -142,6 +148,7 @@ def init_app(app: Flask) -> None:
         local_date=local_date,
         long_date=long_date,
         money=money,
+        file_size=file_size,
         mask_mobile=mask_mobile,
         mask_email=mask_email,
         translate=translate,

@@ -61,13 +61,28 @@ class KeptPages:
 def kept_for_visitors(view: View) -> View:
     """Answer visitors with what was rendered before, as long as it holds; stands below ``@public``."""
 
+    def state() -> Any:
+        return int(clock.now().timestamp()) // 60, *db.session.execute(_STATE).one()
+
+    return _kept(view, state)
+
+
+def kept_for_a_moment(view: View) -> View:
+    """Answer visitors within the same second with the same page, without asking the database; stands below ``@public``.
+
+    For pages that everybody opens while much changes: counts in them are those of a moment ago in any case.
+    """
+    return _kept(view, lambda: int(clock.now().timestamp()))
+
+
+def _kept(view: View, state_now: Callable[[], Any]) -> View:
     @wraps(view)
     def answer(*args: Any, **kwargs: Any) -> Any:
         if user() is not None or session.get("_flashes") or len(request.full_path) > MOST_ADDRESS:
             return view(*args, **kwargs)
         pages = current_app.extensions.setdefault("kept_pages", KeptPages())
         key = request.full_path, chosen_locale(), request.cookies.get("large_text") == "1"
-        state = int(clock.now().timestamp()) // 60, *db.session.execute(_STATE).one()
+        state = state_now()
         page = pages.find(key, state)
         if page is None:
             page = view(*args, **kwargs)

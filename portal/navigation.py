@@ -45,6 +45,7 @@ MAIN = (
     (N_("Talent training"), "centres.by_type", {"center_type": "train"}),
     (N_("Supply and demand"), "board.index", {}),
     (N_("Enterprises"), "organisations.directory", {}),
+    (N_("Associations"), "association.index", {}),
 )
 
 DESK: tuple[tuple[str, tuple[tuple[str, str, Permission | None], ...]], ...] = (
@@ -56,7 +57,9 @@ DESK: tuple[tuple[str, tuple[tuple[str, str, Permission | None], ...]], ...] = (
             (N_("My bookings"), "booking.index", Permission.BOOKING_REQUEST),
             (N_("My tests"), "laboratory.commissions", Permission.COMMISSION_READ),
             (N_("My posts"), "board.mine", Permission.POST_WRITE),
-            (N_("Bills and payments"), "billing.index", Permission.BILL_READ),
+            (N_("My training"), "training.mine", None),
+            (N_("Training of our people"), "training.employer", Permission.TRAINEE_REGISTER),
+            (N_("Bills and payments"), "billing.index", None),
             (N_("My questions to the laboratory"), "laboratory.consultations_index", Permission.COMMISSION_PLACE),
             (N_("My organisation"), "organisations.mine", None),
             (N_("My account"), "accounts.profile", None),
@@ -69,7 +72,6 @@ DESK: tuple[tuple[str, tuple[tuple[str, str, Permission | None], ...]], ...] = (
             (N_("Counterparts of my posts"), "board.matches", Permission.POST_WRITE),
             (N_("My saved searches"), "board.searches", Permission.INTEREST_SEND),
             (N_("Posts to review"), "board.desk", Permission.POST_REVIEW),
-            (N_("Members of the association"), "board.desk_members", Permission.MEMBER_MARK),
             (N_("Figures of the board"), "board.desk_statistics", Permission.STATISTICS_READ),
         ),
     ),
@@ -98,6 +100,45 @@ DESK: tuple[tuple[str, tuple[tuple[str, str, Permission | None], ...]], ...] = (
             (N_("Objections"), "laboratory.objections", Permission.OBJECTION_HANDLE),
             (N_("Capability"), "laboratory.capability", Permission.CAPABILITY_EDIT),
             (N_("Standards"), "standards.index", Permission.STANDARD_EDIT),
+        ),
+    ),
+    (
+        N_("Training centre"),
+        (
+            (N_("Training classes"), "training.desk", Permission.CLASS_RUN),
+            (N_("My lessons"), "training.teaching", Permission.CLASS_RUN),
+            (N_("Subsidy claims"), "training.subsidies", Permission.CLASS_RUN),
+            (N_("Subsidy claims submitted"), "training.subsidies_desk", Permission.SUBSIDY_DECIDE),
+        ),
+    ),
+    (
+        N_("Association membership"),
+        (
+            (N_("Member centre"), "association.centre", Permission.MEMBERSHIP_ACT),
+            (N_("My membership"), "association.membership", Permission.MEMBERSHIP_ACT),
+            (N_("Dues and receipts"), "association.dues", Permission.MEMBERSHIP_ACT),
+            (N_("Meetings and votes"), "association.meetings", Permission.MEMBERSHIP_ACT),
+            (N_("Complaints and mediation"), "association.cases", Permission.MEMBERSHIP_ACT),
+        ),
+    ),
+    (
+        N_("Association desk"),
+        (
+            (N_("Secretary's desk"), "association.desk", Permission.MEMBER_MANAGE),
+            (N_("Membership applications"), "association.desk_applications", Permission.MEMBER_MANAGE),
+            (N_("Register of members"), "association.desk_members", Permission.MEMBER_MANAGE),
+            (N_("Dues of members"), "association.desk_dues", Permission.DUES_MANAGE),
+            (N_("Bank statements"), "association.desk_bank", Permission.DUES_MANAGE),
+            (N_("Dues tables"), "association.desk_tables", Permission.DUES_MANAGE),
+            (N_("Charter"), "association.desk_charter", Permission.MEMBER_MANAGE),
+            (N_("Council and offices"), "association.desk_council", Permission.MEMBER_MANAGE),
+            (N_("Figures of the association"), "association.desk_statistics", Permission.MEMBER_MANAGE),
+            (N_("Meetings of the association"), "association.desk_meetings", Permission.MEETING_RUN),
+            (N_("Cases of the association"), "association.desk_cases", Permission.CASE_HANDLE),
+            (N_("Notices and documents"), "association.desk_notices", Permission.MEMBER_MANAGE),
+            (N_("Letters to members"), "association.desk_mailing", Permission.MEMBER_MANAGE),
+            (N_("Self-discipline pact"), "association.desk_pact", Permission.MEMBER_MANAGE),
+            (N_("Supervision of associations"), "association.supervision", Permission.ASSOCIATION_SUPERVISE),
         ),
     ),
     (
@@ -179,6 +220,7 @@ def _links() -> dict[str, str]:
         "help": url_for("home.guide"),
         "price_list": url_for("catalogue.price_list"),
         "verify": url_for("laboratory.verify"),
+        "verify_certificate": url_for("training.verify"),
         "demo_letters": url_for("home.letters"),
     }
 

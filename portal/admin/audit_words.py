@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from portal.admin.discipline_words import DISCIPLINE_WORDS
+from portal.admin.meeting_words import MEETING_WORDS
+from portal.admin.register_words import REGISTER_WORDS
 from portal.i18n import translate
 from services.core.messages import N_
 
-WORDS: dict[str, str] = {
+_OTHERS: dict[str, str] = {
     "abuse_report.dismissed": N_("Report of a post dismissed"),
     "abuse_report.made": N_("Post reported"),
     "abuse_report.upheld": N_("Report of a post upheld"),
     "account.closed": N_("Account for monthly payment closed"),
     "account.opened": N_("Account for monthly payment opened"),
     "assessment.entered": N_("Score entered"),
+    "assessment.voided": N_("Score that does not count"),
     "attendance.corrected": N_("Attendance corrected"),
     "attendance.entered": N_("Attendance entered"),
     "audit.exported": N_("Audit log saved as a table"),
@@ -40,6 +44,7 @@ WORDS: dict[str, str] = {
     "calendar_feed.made": N_("Calendar feed made"),
     "calendar_feed.revoked": N_("Calendar feed revoked"),
     "calibration.entered": N_("Calibration entered"),
+    "certificate.file_made": N_("File of a training's certificate made"),
     "certificate.issued": N_("Certificate of a training issued"),
     "certificate.replaced": N_("Certificate of a training replaced"),
     "certificate.revoked": N_("Certificate of a training revoked"),
@@ -49,10 +54,17 @@ WORDS: dict[str, str] = {
     "class.capacity": N_("Number of seats of a class changed"),
     "class.changed": N_("Class changed"),
     "class.close": N_("Registration of a class closed"),
+    "class.decision_asked": N_("Staff asked about a class with too few people"),
+    "class.document_added": N_("Paper added to the filing of a class"),
+    "class.document_removed": N_("Paper taken out of the filing of a class"),
     "class.file": N_("Class filed with the authority"),
     "class.finish": N_("Class finished by the centre"),
+    "class.held_anyway": N_("Class to be held with too few people"),
+    "class.lesson_changed": N_("Lesson of a class moved"),
     "class.lesson_displaced": N_("Lesson displaced by an outage"),
+    "class.miscounted": N_("Seats of a class counted wrong"),
     "class.open": N_("Registration of a class opened"),
+    "class.opinion": N_("Trainee said how satisfied he was"),
     "class.planned": N_("Class planned"),
     "class.postponed": N_("Class postponed"),
     "class.reopen": N_("Registration of a class opened again"),
@@ -106,6 +118,8 @@ WORDS: dict[str, str] = {
     "course.changed": N_("Course changed"),
     "course.entered": N_("Course entered"),
     "course.hidden": N_("Course hidden"),
+    "course.photo": N_("Photograph of a course set"),
+    "course.photo_removed": N_("Photograph of a course taken off"),
     "course.published": N_("Course published"),
     "deal.amount": N_("Exact amount of a deal given"),
     "deal.rate": N_("Deal rated"),
@@ -140,8 +154,6 @@ WORDS: dict[str, str] = {
     "limits.changed": N_("Limits changed"),
     "limits.limit_removed": N_("Limit of an item removed"),
     "limits.limit_set": N_("Limit of an item set"),
-    "member.marked": N_("Marked as a member of the association"),
-    "member.unmarked": N_("Mark of a member ended"),
     "module.created": N_("Service module created"),
     "module.edited": N_("Service module changed"),
     "module.pause": N_("Service module paused"),
@@ -231,8 +243,10 @@ WORDS: dict[str, str] = {
     "registration.pay": N_("Registration for training paid"),
     "registration.pay_late": N_("Registration for training paid late"),
     "registration.promote": N_("Seat given to somebody on the waiting list"),
+    "registration.recheck": N_("Registration for training to be checked again"),
     "registration.register": N_("Registered for training"),
     "registration.reject": N_("Registration for training declined"),
+    "registration.substitute": N_("Another trainee comes instead"),
     "registration.withdraw": N_("Registration for training withdrawn"),
     "report.collected": N_("Report collected on paper"),
     "report.drop": N_("Amendment of a report given up"),
@@ -311,7 +325,9 @@ WORDS: dict[str, str] = {
     "test_line.test_again": N_("Retest ordered"),
     "test_line.unschedule": N_("Slot of a test line given back"),
     "trainee.identity_read": N_("Identity number read in full"),
+    "trainee.renamed": N_("Name of a trainee corrected"),
 }
+WORDS: dict[str, str] = dict(sorted((_OTHERS | DISCIPLINE_WORDS | MEETING_WORDS | REGISTER_WORDS).items()))
 
 
 def kind_word(kind: str) -> str:

@@ -127,9 +127,25 @@ SETTING_WORDS: dict[str, tuple[str, str]] = {
         N_("Second factor for staff"),
         N_("Staff of centres and of the platform must set up a time-based code."),
     ),
+    "training.decision_days": (
+        N_("Days before a class begins when staff are asked about too few people"),
+        N_("From then on they decide to cancel, to postpone, or to hold it anyway."),
+    ),
+    "training.late_refund_percent": (
+        N_("Share of a course fee refunded after registration has closed (per cent)"),
+        N_("Whoever withdraws before it closes gets everything back; after the class has begun, nothing."),
+    ),
     "training.payment_hours": (
         N_("Payment of a seat in a class (hours)"),
         N_("An unpaid seat is free again after that."),
+    ),
+    "training.subsidy_age_men": (
+        N_("Subsidy: men up to the age of"),
+        N_("On the first day of the class; the department pays nothing beyond."),
+    ),
+    "training.subsidy_age_women": (
+        N_("Subsidy: women up to the age of"),
+        N_("On the first day of the class; the department pays nothing beyond."),
     ),
     "training.subsidy_junior": (
         N_("Subsidy, junior level (yuan)"),

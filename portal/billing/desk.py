@@ -91,7 +91,7 @@ def _forms(order: Order) -> dict[str, DeskForm]:
     today = clock.local_day(clock.now())
     return {
         "action": ActionForm(mark="action", fresh=True),
-        "payment": PaymentForm(order.balance_fen, today, mark="payment", fresh=True),
+        "payment": PaymentForm(order.payable_fen, today, mark="payment", fresh=True),
         "refund": RefundForm(-order.balance_fen, today, mark="refund", fresh=True),
         "price": PriceForm(order.due_fen, mark="price", fresh=True),
     }
@@ -107,7 +107,7 @@ def _act(order_id: int, name: str, form: DeskForm, operation: Callable[..., Any]
 @holds(Permission.PAYMENT_RECORD)
 def desk_pay(order_id: int):
     """Record money that arrived; the receipt takes the next number."""
-    form = PaymentForm(_order(order_id).balance_fen, clock.local_day(clock.now()), mark="payment")
+    form = PaymentForm(_order(order_id).payable_fen, clock.local_day(clock.now()), mark="payment")
 
     def record(work):
         orders.record_payment(

@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, Length, Optional, Regexp
 from portal.desk import DeskForm
 from portal.forms.fields import CreditCodeField, EmailField, LocalDateField, MoneyField, Required
 from portal.i18n import translate
+from services.accounts.models import Person
 from services.billing.models import InvoiceKind
 from services.billing.operations.invoices import Particulars
 from services.billing.words import INVOICE_KIND_NAMES
@@ -54,6 +55,21 @@ class InvoiceForm(DeskForm):
             phone=self.phone.data or "",
             email=self.email.data or "",
         )
+
+
+class PersonInvoiceForm(DeskForm):
+    """An ordinary invoice in the name of a person."""
+
+    title = StringField(N_("Invoice title"), validators=[Required(), Length(max=80)])
+    email = EmailField(N_("E-mail for the electronic invoice"), validators=[Optional(), Length(max=120)])
+
+    def __init__(self, person: Person, **options: Any) -> None:
+        super().__init__(title=person.name, email=person.email or "", **options)
+
+    @property
+    def particulars(self) -> Particulars:
+        """What was filled in."""
+        return Particulars(kind=InvoiceKind.NORMAL, title=self.title.data, tax_no="", email=self.email.data or "")
 
 
 class IssueForm(DeskForm):

@@ -1,4 +1,4 @@
-"""What an order is for: the booking or the commission behind it."""
+"""What an order is for: the booking, the commission or the registration behind it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from flask import url_for
 
 from portal.extensions import db
 from services.booking import desk_money
+from services.core import links
 from services.laboratory.queries import orders as commissions
+from services.training.queries.money import registrations_of_orders
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class Subject:
 
 
 def subjects_of(order_ids: Collection[int]) -> dict[int, Subject]:
-    """Return what each order is for, in two queries however many there are."""
+    """Return what each order is for, in three queries however many there are."""
     found = {
         order_id: Subject(
             no,
@@ -36,5 +38,11 @@ def subjects_of(order_ids: Collection[int]) -> dict[int, Subject]:
             no,
             url_for("laboratory.commission", commission_id=commission_id),
             url_for("laboratory.desk_commission", commission_id=commission_id),
+        )
+    for order_id, registration in registrations_of_orders(db.session(), order_ids):
+        found[order_id] = Subject(
+            registration.no,
+            url_for("training.registration", registration_id=registration.id),
+            links.class_desk(registration.training_class.no),
         )
     return found

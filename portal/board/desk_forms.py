@@ -7,7 +7,7 @@ from wtforms.validators import Length, Optional
 
 from portal.components import word
 from portal.desk import ActionForm, DeskForm, VersionField
-from portal.forms.fields import LocalDateField, Required, WholeNumberField
+from portal.forms.fields import Required, WholeNumberField
 from portal.i18n import gettext
 from services.board.models.reviews import ReviewOutcome
 from services.board.operations.reviewing import Decision
@@ -80,10 +80,3 @@ class WordForm(DeskForm):
 
     word = StringField(N_("Word"), [Required(), Length(min=2, max=30)])
     reason = StringField(N_("Why it may not be traded"), [Required(), Length(max=200)])
-
-
-class MarkForm(DeskForm):
-    """From which day to which a firm is a member."""
-
-    from_on = LocalDateField(N_("Member from"), [Required()])
-    until_on = LocalDateField(N_("Until (optional)"), [Optional()])

@@ -1,4 +1,4 @@
-"""What the desk keeps: words of forbidden goods, marks of members, and the figures of the board."""
+"""What the desk keeps: words of forbidden goods, and the figures of the board."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ from flask import render_template, url_for
 
 from portal.access import holds
 from portal.board import bp
-from portal.board.desk_forms import MarkForm, WordForm
+from portal.board.desk_forms import WordForm
 from portal.components import word
-from portal.current import actor, organisation
-from portal.desk import ActionForm, asked_words, carry_out, press
+from portal.current import organisation
+from portal.desk import ActionForm, carry_out, press
 from portal.extensions import db
 from portal.i18n import gettext
-from portal.paging import paged
 from portal.reading import reader
-from services.association import marks
 from services.board.models.posts import PostType
 from services.board.operations import reviewing
 from services.board.queries.desk import forbidden_words
@@ -25,8 +23,6 @@ from services.board.queries.statistics import Cell, statistics_of
 from services.core.messages import N_
 from services.core.permissions import Permission
 from services.organisations.models import OrgKind
-
-MOST_CANDIDATES = 20
 
 
 @bp.route("/board/desk/words", methods=["GET", "POST"])
@@ -59,37 +55,6 @@ def remove_word(word_id: int):
     return press(ActionForm(), url_for("board.desk_words"), told, reviewing.remove_word, word_id)
 
 
-@bp.route("/board/desk/members")
-@holds(Permission.MEMBER_MARK)
-def desk_members():
-    """List the members of the association, and the organisations that a typed name may mean."""
-    return _members(MarkForm(from_on=reader().today))
-
-
-@bp.route("/board/desk/members/<id:organisation_id>", methods=["POST"])
-@holds(Permission.MEMBER_MARK)
-def mark_member(organisation_id: int):
-    """Mark an organisation as a member."""
-    form = MarkForm()
-    done = carry_out(
-        form,
-        lambda work: marks.mark_member(
-            work, _association(), organisation_id, from_on=form.from_on.data, until_on=form.until_on.data
-        ),
-        leads_to=url_for("board.desk_members"),
-        done=gettext("The organisation is marked as a member."),
-    )
-    return done or _members(form)
-
-
-@bp.route("/board/desk/members/<id:organisation_id>/end", methods=["POST"])
-@holds(Permission.MEMBER_MARK)
-def end_member(organisation_id: int):
-    """End a membership."""
-    told = N_("The organisation is no member any more.")
-    return press(ActionForm(), url_for("board.desk_members"), told, marks.end_mark, _association(), organisation_id)
-
-
 @bp.route("/board/desk/statistics")
 @holds(Permission.STATISTICS_READ)
 def desk_statistics():
@@ -115,22 +80,3 @@ def _bars(cells: Iterable[tuple[str, Cell]]) -> list[dict[str, Any]]:
         {"label": label, "value": count or 0, "max": most, "text": "—" if count is None else str(count)}
         for label, count in rows
     ]
-
-
-def _association() -> int:
-    return actor().organisation_id or 0
-
-
-def _members(form: MarkForm) -> Any:
-    asked = asked_words()
-    found = db.session.scalars(marks.candidates_of(_association(), asked).limit(MOST_CANDIDATES)) if asked else ()
-    page = render_template(
-        "board/desk/members.html",
-        page=paged(marks.marks_of(_association())),
-        candidates=list(found),
-        asked=asked,
-        form=form,
-        action=ActionForm(mark="action", fresh=True),
-        today=reader().today,
-    )
-    return page, form.status

@@ -30,6 +30,7 @@ from services.board.rules.wishes import WishPost
 from services.core.errors import ChangedMeanwhile, NotFound, RuleBroken, RulesBroken
 from services.core.messages import N_
 from services.core.work import Work
+from services.organisations.models import Organisation
 from services.organisations.queries import regions
 
 EDITABLE = frozenset({PostState.DRAFT, PostState.RETURNED})
@@ -39,13 +40,16 @@ KEPT = N_("Your draft has been kept.")
 LONGEST_TITLE = 40
 
 
-def opened_form(data: dict[str, Any], post: Post | None = None) -> PostForm:
-    """Return the form with everything there is to choose from, filled with ``data`` until it is sent."""
+def opened_form(data: dict[str, Any], post: Post | None = None, *, firm_id: int | None = None) -> PostForm:
+    """Return the form with everything there is to choose from, filled with ``data`` until it is sent.
+
+    ``firm_id`` names the firm where somebody else writes for it.
+    """
     form = PostForm(data=data)
     session = db.session()
     form.offer(
         products=choices.product_classes(session),
-        nodes=choices.nodes_for(session, actor().organisation_id),
+        nodes=choices.nodes_for(session, firm_id or actor().organisation_id),
         regions=regions(session),
         pictures=[one.position for one in post.pictures] if post else [],
         find_firms=lambda names: choices.firms_named(session, names),
@@ -104,9 +108,10 @@ def own_numbered(no: str) -> Post:
     return post
 
 
-def preview_of(wish: WishPost, except_id: int | None = None) -> dict[str, Any]:
+def preview_of(wish: WishPost, except_id: int | None = None, *, firm: Organisation | None = None) -> dict[str, Any]:
     """Return what a preview shows: the post as it will stand there, what must not stand in it, and similar posts."""
-    firm, session, who = organisation(), db.session(), reader()
+    session, who = db.session(), reader()
+    firm = firm or organisation()
     refused = text_faults(session, firm, wish) if firm else []
     similar = similar_posts(session, who, wish, except_id=except_id) if wish.title else []
     return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal.board import (  # noqa: F401 - registers the pages
+    behalf,
     counting,
     deals,
     desk,

@@ -10,10 +10,11 @@ from flask import flash, redirect, render_template, request, url_for
 from portal.access import holds
 from portal.catalogue import bp
 from portal.catalogue.history import timeline_of
-from portal.catalogue.resource_forms import NewResourceForm, OutOfServiceForm, ResourceForm, hours_text, period_key
+from portal.catalogue.resource_forms import NewResourceForm, OutOfServiceForm, ResourceForm, period_key
 from portal.current import actor
 from portal.desk import DeskForm, asked_word, form_page, press
 from portal.extensions import db
+from portal.forms.hours import hour_text, hours_text
 from portal.i18n import gettext
 from portal.paging import paged
 from portal.work import begin_work
@@ -27,6 +28,8 @@ from services.core import clock
 from services.core.errors import RuleBroken
 from services.core.messages import N_
 from services.core.permissions import Permission
+
+bp.add_app_template_filter(hour_text)
 
 
 @bp.route("/resources")

@@ -13,6 +13,10 @@ from services.catalogue.cards import Card
 from services.catalogue.models import CenterType
 from services.core import clock
 from services.core.messages import N_
+from services.training.queries.browsing import coming
+from services.training.rules.standing import standing_of
+
+MOST_CLASSES = 8
 
 INTRODUCTIONS: dict[CenterType, str] = {
     CenterType.RD: N_("Equipment by the hour, trial production, design and problem-solving with engineers."),
@@ -26,7 +30,8 @@ INTRODUCTIONS: dict[CenterType, str] = {
 @public
 def show(provider_id: int):
     """Show a provider: where it is, when it is open, what it has and what it offers."""
-    day = clock.local_day(clock.now())
+    now = clock.now()
+    day = clock.local_day(now)
     provider = queries.provider(db.session(), provider_id)
     page = paged(queries.provider_cards(provider.id, day), scalars=False)
     return render_template(
@@ -36,6 +41,8 @@ def show(provider_id: int):
         cards=[Card(*row) for row in page.items],
         resources=queries.resources_shown(db.session(), provider.id),
         day=day,
+        classes=coming(db.session(), now, provider_id=provider.id, most=MOST_CLASSES),
+        standing=lambda one: standing_of(one, now),
     )
 
 
@@ -47,9 +54,15 @@ def by_type(center_type: str):
         abort(404)
     kind = CenterType(center_type)
     providers = queries.providers(db.session(), center_type=kind)
-    counts = queries.module_counts(db.session(), [provider.id for provider in providers])
+    counts, now = queries.module_counts(db.session(), [provider.id for provider in providers]), clock.now()
     return render_template(
-        "centres/by_type.html", kind=kind, introduction=INTRODUCTIONS[kind], providers=providers, counts=counts
+        "centres/by_type.html",
+        kind=kind,
+        introduction=INTRODUCTIONS[kind],
+        providers=providers,
+        counts=counts,
+        classes=coming(db.session(), now, most=MOST_CLASSES) if kind is CenterType.TRAIN else [],
+        standing=lambda one: standing_of(one, now),
     )
 
 

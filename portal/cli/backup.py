@@ -15,10 +15,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import click
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, inspect, make_url
+from sqlalchemy.orm import Session
 
 from portal.cli.start import chosen_settings, opened
 from portal.config import Settings
+from services.association.models.meetings import Motion
+from services.association.queries.meetings import is_secret_vote_open
 from services.core import clock
 from services.core.database import revision_of
 from services.documents.signing import FILE as SEAL
@@ -46,9 +49,15 @@ def backup() -> None:
 
 @backup.command("make")
 @click.argument("target", type=click.Path(path_type=Path), required=False)
-def make_command(target: Path | None) -> None:
-    """Write a backup to TARGET, a file or a folder (<instance>/backups when left out). The portal may run meanwhile."""
+@click.option("--despite-secret-vote", is_flag=True, help="Make it although a secret vote is open (decision 0015).")
+def make_command(target: Path | None, despite_secret_vote: bool) -> None:
+    """Write a backup to TARGET, a file or a folder (<instance>/backups when left out). The portal may run meanwhile.
+
+    While a secret vote is open, a backup would show who chose what: it is refused unless the option says otherwise.
+    """
     settings = chosen_settings()
+    if not despite_secret_vote:
+        _refuse_during_secret_vote(settings)
     name = f"portal-{clock.now():%Y%m%dT%H%M%SZ}.zip"
     target = target or settings.instance / "backups"
     target = target if target.suffix == ".zip" else target / name
@@ -79,6 +88,16 @@ def restore_command(file: Path) -> None:
         _unpack(file, Path(folder))
         _move(Path(folder), settings, database)
     click.echo("Restored. Run `portal database upgrade`, then start the portal.")
+
+
+def _refuse_during_secret_vote(settings: Settings) -> None:
+    """End the command while a secret vote is open; a database that was not upgraded yet may know no votes."""
+    with opened(settings) as engine, Session(engine) as session:
+        if inspect(engine).has_table(Motion.__tablename__) and is_secret_vote_open(session):
+            raise click.ClickException(
+                "A secret vote is open, and a backup would show who chose what (docs/operations.md). "
+                "Make it when the vote is closed, or add --despite-secret-vote."
+            )
 
 
 def _copy_of_the_database(settings: Settings, folder: Path) -> Path:

@@ -11,8 +11,10 @@ from portal.access import signed_in
 from portal.current import actor, organisation, person
 from portal.extensions import db
 from portal.home import bp
+from portal.home.bench_association import association_duties
 from portal.home.bench_board import board_duties
 from portal.home.bench_laboratory import Duty, laboratory_duties
+from portal.home.bench_training import training_duties
 from portal.i18n import translate
 from portal.navigation import unread
 from services.booking.desk_queries import waiting_for_centre
@@ -57,6 +59,8 @@ def _duties(now: datetime) -> Iterator[Duty]:
         yield from _centre_duties(now)
     yield from laboratory_duties(now)
     yield from board_duties()
+    yield from training_duties(now)
+    yield from association_duties(now)
     if who.may(Permission.ORGANISATION_VERIFY):
         count, since = verifications_waiting(db.session(), who)
         yield _duty(N_("Organisations to verify"), count, "organisations.verifications", since)

@@ -13,6 +13,7 @@ from portal.home.bench_laboratory import Duty
 from portal.i18n import translate
 from portal.reading import reader
 from services.board.queries import interests
+from services.board.queries.desk import Queue, queue_counts
 from services.board.queries.interests import Box
 from services.board.queries.matches import ending_soon, unanswered_matches
 from services.core.messages import N_
@@ -21,9 +22,11 @@ from services.core.permissions import Permission
 
 def board_duties() -> Iterator[Duty]:
     """Yield what waits for this person because of the board."""
+    session, who = db.session(), reader()
+    if actor().may(Permission.POST_REVIEW):
+        yield _duty(N_("Posts to review"), queue_counts(session, who)[Queue.WAITING], "board.desk")
     if actor().organisation_id is None or not actor().may(Permission.INTEREST_SEND):
         return
-    session, who = db.session(), reader()
     count, since, is_late = interests.waiting(session, who, Box.RECEIVED)
     yield _duty(N_("Interests to answer"), count, "board.interests", since=since, is_late=is_late)
     if who.associations:

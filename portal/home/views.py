@@ -30,9 +30,12 @@ from services.catalogue.cards import cards
 from services.catalogue.models import CenterType
 from services.catalogue.queries import clusters
 from services.core import clock
+from services.training.queries.browsing import coming
+from services.training.rules.standing import standing_of
 
 A_YEAR = 365 * 24 * 3600
 FEW_POSTS = 6
+FEW_CLASSES = 5
 
 
 @bp.route("/")
@@ -55,6 +58,8 @@ def index():
         clusters=clusters(db.session),
         few=figures.FEW,
         now=now,
+        classes=coming(db.session(), now, most=FEW_CLASSES),
+        standing=lambda one: standing_of(one, now),
         **_board(now),
     )
 

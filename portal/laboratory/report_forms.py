@@ -10,7 +10,7 @@ from wtforms.validators import Length
 
 from portal.desk import ChecksField, DeskForm, ReasonForm
 from portal.forms import PortalForm
-from portal.forms.fields import MoneyField, Required, UploadField
+from portal.forms.fields import MoneyField, Required
 from portal.i18n import translate
 from services.core.messages import N_
 from services.laboratory.models.reports import ObjectionOutcome, ReportLine
@@ -93,15 +93,10 @@ class NumberForm(PortalForm):
     number = StringField(N_("Report no."), validators=[Required(), Length(max=40)])
     code = StringField(N_("Verification code"), validators=[Required(), Length(max=60)])
 
-
-class FileForm(PortalForm):
-    """The report itself, as the file that was received."""
-
-    file = UploadField(
-        N_("The PDF file"),
-        description=N_("PDF, at most 10 MB. It is compared and not kept."),
-        render_kw={"accept": ".pdf"},
-    )
+    @property
+    def typed(self) -> tuple[str, str]:
+        """The number and the code."""
+        return self.number.data or "", self.code.data or ""
 
 
 def stated(line: ReportLine) -> str:

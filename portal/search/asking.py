@@ -20,6 +20,7 @@ KIND_NAMES: dict[Kind, str] = {
     Kind.ITEM: N_("Test items"),
     Kind.STANDARD: N_("Standards"),
     Kind.POST: N_("Needs and offers"),
+    Kind.COURSE: N_("Courses"),
     Kind.ENTERPRISE: N_("Enterprises and bodies"),
 }
 ORDER_NAMES: dict[Order, str] = {
@@ -33,6 +34,7 @@ ORDERS: dict[Kind, tuple[Order, ...]] = {
     Kind.ITEM: (Order.RELEVANCE, Order.PRICE),
     Kind.STANDARD: (Order.RELEVANCE, Order.NEWEST),
     Kind.POST: (Order.RELEVANCE, Order.NEWEST, Order.PRICE, Order.DEADLINE),
+    Kind.COURSE: (Order.RELEVANCE, Order.PRICE),
     Kind.ENTERPRISE: (Order.RELEVANCE, Order.NEWEST),
 }
 LONGEST_VALUE = 40

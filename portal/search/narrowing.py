@@ -17,6 +17,7 @@ from services.organisations.words import LEVEL_NAMES, TYPE_NAMES
 from services.search.documents import Kind
 from services.search.results import Choice, Found
 from services.standards.models import StandardState
+from services.training.models.courses import Level
 
 FACET_NAMES: dict[str, str] = {
     "center": N_("Centre"),
@@ -26,9 +27,12 @@ FACET_NAMES: dict[str, str] = {
     "level": N_("Verification"),
     "market": N_("Market"),
     "node": N_("Step of the chain"),
+    "occupation": N_("Occupation"),
     "product": N_("Product"),
     "provider": N_("Provider"),
+    "skill": N_("Level of skill"),
     "state": N_("State"),
+    "subsidy": N_("Subsidy"),
     "town": N_("Town or zone"),
     "type": N_("Type"),
     "urgent": N_("Urgency"),
@@ -108,7 +112,9 @@ _WORDS: dict[str, Callable[[str], str]] = {
     "field": _of(ServiceField),
     "level": _in(LEVEL_NAMES),
     "market": _of(Market),
+    "skill": _of(Level),
     "state": lambda value: state_word("standard", value) if value in set(StandardState) else value,
+    "subsidy": lambda value: gettext("Subsidised training") if value == "yes" else value,
     "type": _in(TYPE_NAMES),
 }
 _POST_WORDS: dict[str, Callable[[str], str]] = {

@@ -27,6 +27,7 @@ from services.search.errors import LineTooLong
 from services.search.parsing import MOST_CHARACTERS
 from services.search.results import Found
 from services.standards.rules import state_on
+from services.training.queries.classes import class_counters
 
 LOOSE = N_("Few results fit exactly, so others that fit in part are shown as well.")
 PLAIN = N_("The search index is being rebuilt. Results may be incomplete.")
@@ -40,6 +41,7 @@ EXAMPLES = (
 LONGEST_BEGINNING = 50
 LONGEST_TITLE = 40
 _POST_NO = re.compile(r"GX-[0-9]{8}-[0-9]{4,}")
+_CLASS_NO = re.compile(r"BM-[0-9]{8}-[0-9]{4,}")
 
 
 @bp.route("/search")
@@ -50,8 +52,8 @@ def index():
     if not address.is_asked:
         return render_template("search/start.html", examples=_examples())
     who = reader()
-    if no := _post_named(address.line, who):
-        return redirect(url_for("board.show", no=no))
+    if named := _named(address.line, who):
+        return redirect(named)
     try:
         found = finding.search(db.session(), search_engine(), who, address.wish(asked_page()))
     except LineTooLong as error:
@@ -72,15 +74,17 @@ def index():
     )
 
 
-def _post_named(line: str, who: Reader) -> str:
-    """Return the number of the post that the line names, if this reader may read it."""
+def _named(line: str, who: Reader) -> str:
+    """Return the address of the post or the class whose number the line is, if this reader may see it."""
     no = narrow(line).upper()
-    if not _POST_NO.fullmatch(no):
-        return ""
     try:
-        return readable_post(db.session(), who, no).no or ""
+        if _POST_NO.fullmatch(no):
+            return url_for("board.show", no=readable_post(db.session(), who, no).no)
+        if _CLASS_NO.fullmatch(no):
+            return url_for("training.show", class_no=class_counters(db.session(), no).no)
     except NotFound:
-        return ""
+        pass
+    return ""
 
 
 @bp.route("/search/suggest")

@@ -1,4 +1,8 @@
-"""Whether an organisation is a member in good standing; prices, posts and votes ask here."""
+"""Whether an organisation is a member in good standing; prices, posts and votes ask the register here.
+
+The rights of a member are kept as a span of days, computed in the transaction that changes a fact: whoever lapses loses them
+on the day itself, not when a nightly job gets to it.
+"""
 
 from __future__ import annotations
 
@@ -7,33 +11,33 @@ from datetime import date
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from services.association.models import MemberMark
+from services.association.models.register import Member
 from services.organisations.models import ClusterOrganisation, Organisation, OrgKind, OrgState
 
 MOST_ASSOCIATIONS = 20
 
-_MARKS = (
-    select(MemberMark.association_id)
+_MEMBERSHIPS = (
+    select(Member.association_id)
     .where(
-        MemberMark.organisation_id == bindparam("organisation_id"),
-        MemberMark.from_on <= bindparam("day"),
-        or_(MemberMark.until_on.is_(None), MemberMark.until_on >= bindparam("day")),
+        Member.organisation_id == bindparam("organisation_id"),
+        Member.rights_from <= bindparam("day"),
+        or_(Member.rights_until.is_(None), Member.rights_until >= bindparam("day")),
     )
-    .order_by(MemberMark.association_id)
+    .order_by(Member.association_id)
     .limit(MOST_ASSOCIATIONS)
 )
 
 
 def is_member(session: Session, organisation_id: int | None, on: date) -> bool:
-    """Tell whether the organisation is a member of any association on that day."""
+    """Tell whether the organisation has the rights of a member of any association on that day."""
     return bool(memberships_of(session, organisation_id, on))
 
 
 def memberships_of(session: Session, organisation_id: int | None, on: date) -> frozenset[int]:
-    """Return the associations of which the organisation is a member on that day."""
+    """Return the associations in which the organisation has the rights of a member on that day."""
     if organisation_id is None:
         return frozenset()
-    return frozenset(session.scalars(_MARKS, {"organisation_id": organisation_id, "day": on}))
+    return frozenset(session.scalars(_MEMBERSHIPS, {"organisation_id": organisation_id, "day": on}))
 
 
 def association_of(session: Session, organisation_id: int) -> int | None:

@@ -85,6 +85,13 @@ class ParticularsMissing(RuleBroken):
     field = "bank_name"
 
 
+class OrdinaryOnly(RuleBroken):
+    """A special invoice is for firms that deduct the tax."""
+
+    message = N_("A person gets an ordinary VAT invoice.")
+    field = "kind"
+
+
 class InvoiceDecided(RuleBroken):
     """The request is not open any more."""
 

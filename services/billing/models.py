@@ -6,9 +6,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, exists, text
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
+from services.accounts.models import Person
 from services.catalogue.models import Provider
 from services.core.base import Base, Facts, Fen, Instant, Words
 from services.organisations.models import Organisation
@@ -26,38 +27,6 @@ class LineKind(StrEnum):
     CANCELLATION = "cancellation"
 
 
-class Order(Base):
-    """What one organisation owes one provider. ``due_fen`` is the sum of the lines."""
-
-    __tablename__ = "service_order"
-    __table_args__ = (
-        CheckConstraint("due_fen >= 0", name="due"),
-        CheckConstraint("refunded_fen >= 0 AND refunded_fen <= paid_fen", name="refund_within_paid"),
-        CheckConstraint("paid_fen >= 0", name="paid"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
-    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"), index=True)
-    title: Mapped[str] = mapped_column(String(120))
-    due_fen: Mapped[int] = mapped_column(Fen)
-    paid_fen: Mapped[int] = mapped_column(Fen, default=0)
-    refunded_fen: Mapped[int] = mapped_column(Fen, default=0)
-    on_account: Mapped[bool] = mapped_column(default=False)
-    created_at: Mapped[datetime] = mapped_column(Instant)
-
-    organisation: Mapped[Organisation] = relationship(viewonly=True)
-    provider: Mapped[Provider] = relationship(viewonly=True)
-    lines: Mapped[list[OrderLine]] = relationship(order_by="OrderLine.id")
-    payments: Mapped[list[Payment]] = relationship(order_by="Payment.id")
-    refunds: Mapped[list[Refund]] = relationship(order_by="Refund.id")
-
-    @property
-    def balance_fen(self) -> int:
-        """What is still to pay; negative when a refund is owed."""
-        return self.due_fen - self.paid_fen + self.refunded_fen
-
-
 class OrderLine(Base):
     """One line of an order. ``label`` is a marked sentence filled from ``facts``."""
 
@@ -70,6 +39,61 @@ class OrderLine(Base):
     facts: Mapped[dict[str, Any]] = mapped_column(Facts, default=dict)
     amount_fen: Mapped[int] = mapped_column(Fen)
     reason: Mapped[str] = mapped_column(String(200), default="")
+
+
+class Order(Base):
+    """What one organisation, or one person, owes one provider. ``due_fen`` is the sum of the lines.
+
+    ``lapsed_fen`` is what it owed before it lapsed unpaid: it is owed no more, but money that comes late is still taken up.
+    """
+
+    __tablename__ = "service_order"
+    __table_args__ = (
+        CheckConstraint("due_fen >= 0", name="due"),
+        CheckConstraint("refunded_fen >= 0 AND refunded_fen <= paid_fen", name="refund_within_paid"),
+        CheckConstraint("paid_fen >= 0", name="paid"),
+        CheckConstraint("lapsed_fen >= 0", name="lapsed"),
+        CheckConstraint("(organisation_id IS NULL) <> (person_id IS NULL)", name="owner"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"), index=True)
+    title: Mapped[str] = mapped_column(String(120))
+    due_fen: Mapped[int] = mapped_column(Fen)
+    paid_fen: Mapped[int] = mapped_column(Fen, default=0)
+    refunded_fen: Mapped[int] = mapped_column(Fen, default=0)
+    lapsed_fen: Mapped[int] = mapped_column(Fen, default=0)
+    on_account: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    was_charged: Mapped[bool] = column_property(
+        exists().where(OrderLine.order_id == id, OrderLine.amount_fen > 0)  # noqa: A003 - the column above
+    )
+
+    organisation: Mapped[Organisation | None] = relationship(viewonly=True)
+    person: Mapped[Person | None] = relationship(viewonly=True)
+    provider: Mapped[Provider] = relationship(viewonly=True)
+    lines: Mapped[list[OrderLine]] = relationship(order_by="OrderLine.id")
+    payments: Mapped[list[Payment]] = relationship(order_by="Payment.id")
+    refunds: Mapped[list[Refund]] = relationship(order_by="Refund.id")
+
+    @property
+    def balance_fen(self) -> int:
+        """What is still to pay; negative when a refund is owed."""
+        return self.due_fen - self.paid_fen + self.refunded_fen
+
+    @property
+    def payable_fen(self) -> int:
+        """What can be recorded as paid: what is owed, or came late for what has lapsed."""
+        return max(self.balance_fen + self.lapsed_fen, 0)
+
+    @property
+    def payer(self) -> str:
+        """The name of who owes it."""
+        owner = self.organisation or self.person
+        assert owner is not None, "the table checks it"
+        return owner.name
 
 
 class PaymentMethod(StrEnum):

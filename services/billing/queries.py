@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
+from services.accounts.models import Person
 from services.billing.models import CreditAccount, InvoiceRequest, InvoiceState, Order, Payment, Statement
 from services.catalogue.models import Provider
 from services.core.errors import NotFound
@@ -13,10 +14,15 @@ from services.organisations.models import Organisation
 BALANCE = Order.due_fen - Order.paid_fen + Order.refunded_fen
 """What is still to pay; negative when a refund is owed."""
 
+_UNTOUCHED = and_(BALANCE == 0, Order.due_fen == 0, Order.paid_fen == 0)
+_OWNERS = (joinedload(Order.organisation), joinedload(Order.person))
+
 STANDINGS: dict[str, ColumnElement[bool]] = {
     "refund_due": BALANCE < 0,
     "paid": and_(BALANCE == 0, or_(Order.due_fen > 0, Order.paid_fen > 0)),
-    "free": and_(BALANCE == 0, Order.due_fen == 0, Order.paid_fen == 0),
+    "lapsed": and_(_UNTOUCHED, Order.lapsed_fen > 0),
+    "dropped": and_(_UNTOUCHED, Order.lapsed_fen == 0, Order.was_charged),
+    "free": and_(_UNTOUCHED, Order.lapsed_fen == 0, ~Order.was_charged),
     "part_paid": and_(BALANCE > 0, Order.paid_fen > Order.refunded_fen),
     "on_account": and_(BALANCE > 0, Order.paid_fen <= Order.refunded_fen, Order.on_account.is_(True)),
     "unpaid": and_(BALANCE > 0, Order.paid_fen <= Order.refunded_fen, Order.on_account.is_(False)),
@@ -33,34 +39,50 @@ LISTS: dict[str, ColumnElement[bool]] = {
 
 
 def orders(
-    *, organisation_id: int | None = None, provider_id: int | None = None, show: str = "", words: str = ""
+    *,
+    organisation_id: int | None = None,
+    person_id: int | None = None,
+    provider_id: int | None = None,
+    show: str = "",
+    words: str = "",
 ) -> Select[Order]:
-    """Return the statement for the orders of a firm or of a provider, newest first; one of both must be named.
+    """Return the statement for the orders of a provider, or of a firm and of a person, newest first.
 
-    ``show`` is one of LISTS; ``words`` are part of the title, of the firm's name or of a receipt's number.
+    ``show`` is one of LISTS; ``words`` are part of the title, of the name of who pays, or of a receipt's number.
     """
-    statement = select(Order).options(joinedload(Order.organisation)).order_by(Order.id.desc())
+    statement = select(Order).options(*_OWNERS).order_by(Order.id.desc())
     if provider_id is not None:
         statement = statement.where(Order.provider_id == provider_id)
     else:
-        statement = statement.where(Order.organisation_id == organisation_id)
+        statement = statement.where(_owed_by(organisation_id, person_id))
     if show in LISTS:
         statement = statement.where(LISTS[show])
     if words:
         with_receipt = select(Payment.order_id).where(Payment.receipt_no.icontains(words, autoescape=True))
         firms = select(Organisation.id).where(Organisation.name.icontains(words, autoescape=True))
+        people = select(Person.id).where(Person.name.icontains(words, autoescape=True))
         found = (Order.title.icontains(words, autoescape=True), Order.organisation_id.in_(firms))
-        statement = statement.where(or_(*found, Order.id.in_(with_receipt)))
+        statement = statement.where(or_(*found, Order.person_id.in_(people), Order.id.in_(with_receipt)))
     return statement
 
 
+def _owed_by(organisation_id: int | None, person_id: int | None) -> ColumnElement[bool]:
+    """Return what makes an order one of a firm, or one of a person; nobody's when neither is named."""
+    return or_(Order.organisation_id == (organisation_id or 0), Order.person_id == (person_id or 0))
+
+
 def order_for(
-    session: Session, order_id: int, *, organisation_id: int | None = None, provider_id: int | None = None
+    session: Session,
+    order_id: int,
+    *,
+    organisation_id: int | None = None,
+    person_id: int | None = None,
+    provider_id: int | None = None,
 ) -> Order:
-    """Return an order of the firm, or of the provider, with all its money. Raises NotFound for any other."""
-    owner = Order.provider_id == provider_id if provider_id is not None else Order.organisation_id == organisation_id
+    """Return an order of the provider, or of the firm or the person, with all its money. Raises NotFound for any other."""
+    owner = Order.provider_id == provider_id if provider_id is not None else _owed_by(organisation_id, person_id)
     parts = (selectinload(Order.lines), selectinload(Order.payments), selectinload(Order.refunds))
-    whole = select(Order).where(Order.id == order_id, owner).options(*parts, joinedload(Order.organisation))
+    whole = select(Order).where(Order.id == order_id, owner).options(*parts, *_OWNERS)
     order = session.scalars(whole).one_or_none()
     if order is None:
         raise NotFound

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from services.accounts.models import Person
 from services.billing.models import Order, Payment, PaymentMethod, Refund
@@ -104,6 +104,7 @@ def receipt(session: Session, organisation_id: int | None, payment_id: int) -> R
         .options(joinedload(Provider.organisation))
         .where(
             Payment.id == payment_id,
+            Order.organisation_id.is_not(None),
             or_(Payment.provider_id == organisation_id, Order.organisation_id == organisation_id),
         )
     )
@@ -131,6 +132,10 @@ class MoneyRow:
     recorded_by: str
 
 
+_PAYER = aliased(Person)
+_PAYER_NAME = func.coalesce(Organisation.name, _PAYER.name)
+
+
 def money_between(session: Session, provider_id: int | None, first: date, last: date) -> Iterator[MoneyRow]:
     """Yield the payments and refunds of a centre whose day lies in the period, by day; payments before refunds."""
     rows = [*_payments(session, provider_id, first, last), *_refunds(session, provider_id, first, last)]
@@ -139,9 +144,10 @@ def money_between(session: Session, provider_id: int | None, first: date, last: 
 
 def _payments(session: Session, provider_id: int | None, first: date, last: date) -> Iterator[MoneyRow]:
     statement = (
-        select(Payment, Order.title, Booking.no, Organisation.name, Organisation.credit_code, Person.name)
+        select(Payment, Order.title, Booking.no, _PAYER_NAME, Organisation.credit_code, Person.name)
         .join(Order, Order.id == Payment.order_id)
-        .join(Organisation, Organisation.id == Order.organisation_id)
+        .outerjoin(Organisation, Organisation.id == Order.organisation_id)
+        .outerjoin(_PAYER, _PAYER.id == Order.person_id)
         .outerjoin(Booking, Booking.order_id == Order.id)
         .outerjoin(Person, Person.id == Payment.recorded_by_id)
         .where(Payment.provider_id == provider_id, Payment.received_on.between(first, last))
@@ -164,9 +170,10 @@ def _payments(session: Session, provider_id: int | None, first: date, last: date
 
 def _refunds(session: Session, provider_id: int | None, first: date, last: date) -> Iterator[MoneyRow]:
     statement = (
-        select(Refund, Order.title, Booking.no, Organisation.name, Organisation.credit_code, Person.name)
+        select(Refund, Order.title, Booking.no, _PAYER_NAME, Organisation.credit_code, Person.name)
         .join(Order, Order.id == Refund.order_id)
-        .join(Organisation, Organisation.id == Order.organisation_id)
+        .outerjoin(Organisation, Organisation.id == Order.organisation_id)
+        .outerjoin(_PAYER, _PAYER.id == Order.person_id)
         .outerjoin(Booking, Booking.order_id == Order.id)
         .outerjoin(Person, Person.id == Refund.recorded_by_id)
         .where(Order.provider_id == provider_id, Refund.refunded_on.between(first, last))

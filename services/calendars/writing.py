@@ -34,18 +34,24 @@ def calendar_text(bookings: Iterable[Booking], *, name: str, base_url: str, say:
 
     What has been cancelled stays in it as cancelled, so that calendar programs take it away.
     """
-    calendar = Calendar()
-    calendar.add("prodid", "-//cluster-portal//bookings//ZH")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", _plain(name))
-    calendar.add("x-wr-timezone", "Asia/Shanghai")
-    calendar.add("refresh-interval", timedelta(hours=1), parameters={"value": "DURATION"})
+    calendar = begun(name)
     for booking in bookings:
         times = _times(booking)
         if times is not None:
             calendar.add_component(_event(booking, times, base_url, say))
     return bytes(calendar.to_ical())
+
+
+def begun(name: str) -> Calendar:
+    """Return a calendar of that name with nothing in it yet."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//cluster-portal//bookings//ZH")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", plain(name))
+    calendar.add("x-wr-timezone", "Asia/Shanghai")
+    calendar.add("refresh-interval", timedelta(hours=1), parameters={"value": "DURATION"})
+    return calendar
 
 
 def _times(booking: Booking) -> tuple[date | datetime, date | datetime] | None:
@@ -65,14 +71,14 @@ def _event(booking: Booking, times: tuple[date | datetime, date | datetime], bas
     title = N_("%(name)s: promised date") if is_promise else N_("%(name)s (%(state)s)")
     event = Event()
     event.add("uid", f"booking-{booking.id}@{base_url.partition('://')[2]}")
-    event.add("summary", _plain(say(title, name=module.name, state=say(STATE_NAMES[booking.state]))))
+    event.add("summary", plain(say(title, name=module.name, state=say(STATE_NAMES[booking.state]))))
     event.add("dtstart", times[0])
     event.add("dtend", times[1])
     event.add("dtstamp", booking.state_at.astimezone(UTC))
     event.add("sequence", booking.version)
     event.add("status", _STATUS.get(booking.state, "CANCELLED"))
     event.add("transp", "TRANSPARENT" if is_promise else "OPAQUE")
-    event.add("location", _plain(module.place or module.provider.address))
+    event.add("location", plain(module.place or module.provider.address))
     event.add("description", _description(booking, address, say))
     event.add("url", address)
     return event
@@ -86,10 +92,10 @@ def _description(booking: Booking, address: str, say: Say) -> str:
         (N_("Contact: %(value)s"), f"{module.owner_name} {module.owner_phone}".strip()),
         (N_("Please bring: %(value)s"), module.bring),
     ]
-    lines = [say(label, value=_plain(str(value))) for label, value in pairs if value]
+    lines = [say(label, value=plain(str(value))) for label, value in pairs if value]
     return "\n".join([*lines, address])
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return ``text`` on one line; a lone carriage return would otherwise pass for the end of a line."""
     return " ".join(text.split())

@@ -25,7 +25,7 @@ from services.core.work import Work
 QUOTA_BYTES = 200 * 1024 * 1024
 PERSONAL_QUOTA_BYTES = 50 * 1024 * 1024
 ORPHAN_AGE = timedelta(days=1)
-MADE_HERE = frozenset({"report"})
+MADE_HERE = frozenset({"certificate", "report"})
 """The purposes of files that the portal makes itself; they take no room from anybody."""
 
 

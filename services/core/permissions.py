@@ -10,6 +10,7 @@ from services.core.messages import N_
 class Permission(StrEnum):
     """``resource:action``, alphabetical."""
 
+    ASSOCIATION_SUPERVISE = "association:supervise"
     AUDIT_READ = "audit:read"
     BILL_READ = "bill:read"
     BOOKING_APPROVE = "booking:approve"
@@ -18,15 +19,19 @@ class Permission(StrEnum):
     BOOKING_RUN = "booking:run"
     CALENDAR_EDIT = "calendar:edit"
     CAPABILITY_EDIT = "capability:edit"
+    CASE_HANDLE = "case:handle"
     CLASS_RUN = "class:run"
     COMMISSION_PLACE = "commission:place"
     COMMISSION_READ = "commission:read"
     COMMISSION_REVIEW = "commission:review"
     CREDIT_GRANT = "credit:grant"
+    DUES_MANAGE = "dues:manage"
     INDEX_MANAGE = "index:manage"
     INTEREST_SEND = "interest:send"
     INVOICE_ASK = "invoice:ask"
-    MEMBER_MARK = "member:mark"
+    MEETING_RUN = "meeting:run"
+    MEMBER_MANAGE = "member:manage"
+    MEMBERSHIP_ACT = "membership:act"
     MODULE_EDIT = "module:edit"
     MODULE_PUBLISH = "module:publish"
     OBJECTION_HANDLE = "objection:handle"
@@ -52,6 +57,7 @@ class Permission(StrEnum):
     SETTING_EDIT = "setting:edit"
     STANDARD_EDIT = "standard:edit"
     STATISTICS_READ = "statistics:read"
+    SUBSIDY_DECIDE = "subsidy:decide"
     SYNONYM_EDIT = "synonym:edit"
     TRAINEE_REGISTER = "trainee:register"
     WORKLIST_READ = "worklist:read"
@@ -105,6 +111,7 @@ _CLIENT = {
     Permission.COMMISSION_READ,
     Permission.INTEREST_SEND,
     Permission.INVOICE_ASK,
+    Permission.MEMBERSHIP_ACT,
     Permission.POST_WRITE,
     Permission.REPORT_READ,
     Permission.TRAINEE_REGISTER,
@@ -133,7 +140,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ASSOC_STAFF: frozenset(
         _CLIENT
         | {
-            Permission.MEMBER_MARK,
+            Permission.CASE_HANDLE,
+            Permission.CLASS_RUN,
+            Permission.DUES_MANAGE,
+            Permission.MEETING_RUN,
+            Permission.MEMBER_MANAGE,
             Permission.ORGANISATION_EDIT,
             Permission.ORGANISATION_STAFF,
             Permission.POST_REVIEW,
@@ -146,7 +157,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ENT_USER: frozenset(_CLIENT),
     Role.EXPERT: frozenset(),
     Role.GOV_FINANCE: frozenset({Permission.STATISTICS_READ}),
-    Role.GOV_OFFICER: frozenset({Permission.ORGANISATION_VERIFY, Permission.STATISTICS_READ}),
+    Role.GOV_OFFICER: frozenset(
+        {
+            Permission.ASSOCIATION_SUPERVISE,
+            Permission.ORGANISATION_VERIFY,
+            Permission.STATISTICS_READ,
+            Permission.SUBSIDY_DECIDE,
+        }
+    ),
     Role.LAB_CLERK: frozenset(_COUNTER | _RECEPTION),
     Role.PROVIDER_ADMIN: frozenset(
         _COUNTER
@@ -205,6 +223,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 
 EVERYWHERE = frozenset(
     {
+        Permission.ASSOCIATION_SUPERVISE,
         Permission.AUDIT_READ,
         Permission.CALENDAR_EDIT,
         Permission.INDEX_MANAGE,
@@ -215,6 +234,7 @@ EVERYWHERE = frozenset(
         Permission.PERSON_MANAGE,
         Permission.SETTING_EDIT,
         Permission.STANDARD_EDIT,
+        Permission.SUBSIDY_DECIDE,
         Permission.SYNONYM_EDIT,
     }
 )

@@ -15,6 +15,7 @@ class Kind(StrEnum):
     ITEM = "item"
     STANDARD = "standard"
     POST = "post"
+    COURSE = "course"
     ENTERPRISE = "enterprise"
 
 

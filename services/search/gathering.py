@@ -14,6 +14,7 @@ from services.laboratory.models.capability import ItemMethod
 from services.search.documents import Document, Kind
 from services.search.mappings.every import MAPPINGS
 from services.search.mappings.mapping import MOST_READ
+from services.training.models.courses import Course
 
 
 def documents_of(session: Session, keys: Iterable[tuple[Kind, int]]) -> Iterator[Document]:
@@ -36,11 +37,13 @@ def with_related(session: Session, keys: Iterable[tuple[Kind, int]]) -> set[tupl
     modules |= set(session.scalars(select(ServiceModule.id).where(ServiceModule.provider_id.in_(firms))))
     modules |= set(session.scalars(select(ItemMethod.item_id).where(ItemMethod.standard_id.in_(standards))))
     open_posts = select(Post.id).where(Post.organisation_id.in_(firms), Post.state == PostState.PUBLISHED)
+    courses = {*of_kind[Kind.COURSE], *session.scalars(select(Course.id).where(Course.provider_id.in_(firms)))}
     posts = {*of_kind[Kind.POST], *session.scalars(open_posts)}
     either = ((kind, one) for one in modules for kind in (Kind.MODULE, Kind.ITEM))
     return {
         *either,
         *((Kind.POST, one) for one in posts),
+        *((Kind.COURSE, one) for one in courses),
         *((Kind.ENTERPRISE, one) for one in firms),
         *((Kind.STANDARD, one) for one in standards),
     }

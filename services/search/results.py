@@ -21,7 +21,8 @@ class Piece:
 class Shown:
     """A thing as this visitor may see it, read from the database just now.
 
-    ``thing`` is a catalogue ``Card`` (module, item), a ``Standard``, a ``ShownPost`` or an ``Organisation``.
+    ``thing`` is a catalogue ``Card`` (module, item), a ``Standard``, a ``ShownPost``, a ``ShownCourse`` or an
+    ``Organisation``.
     """
 
     thing: Any

@@ -12,6 +12,12 @@ class RegistrationClosed(RuleBroken):
     message = N_("Registration for this class is closed.")
 
 
+class WaitingListFull(RuleBroken):
+    """Every seat is taken, and as many people wait as may."""
+
+    message = N_("The waiting list is full.")
+
+
 class AlreadyRegistered(RuleBroken):
     """The trainee has a registration for this class that has not ended."""
 
@@ -53,10 +59,22 @@ class CompanyFull(RuleBroken):
     message = N_("One company may hold %(cap)s seats of this class.")
 
 
+class GroupTooLarge(RuleBroken):
+    """More people want to be in the class together than it has seats."""
+
+    message = N_("The class has %(capacity)s seats. A larger group cannot be in it together.")
+
+
 class OfferOver(RuleBroken):
     """The offer of a seat was answered or has lapsed."""
 
     message = N_("This offer is over. The seat has been given to the next person.")
+
+
+class OfferTaken(OfferOver):
+    """The offered seat was taken up before."""
+
+    message = N_("You have accepted this seat already. To give it back, withdraw the registration.")
 
 
 class SeatsInUse(RuleBroken):
@@ -70,6 +88,12 @@ class TooLateToWithdraw(RuleBroken):
     """The class has begun, or its registration has closed for those who withdraw by themselves."""
 
     message = N_("The class has begun. Please speak to the training centre.")
+
+
+class TooLateToSubstitute(RuleBroken):
+    """The class has begun: who sits in it stays the same."""
+
+    message = N_("The class has begun. Nobody can come in somebody else's place any more.")
 
 
 class LessonOutside(RuleBroken):
@@ -186,3 +210,190 @@ class ClaimTooLate(RuleBroken):
     """The subsidy must be claimed within twelve months of the certificate."""
 
     message = N_("The certificate of %(name)s is more than twelve months old.")
+
+
+class NotYetOpen(RuleBroken):
+    """The registration of the class begins later."""
+
+    message = N_("Registration opens at %(when)s. What you have typed is kept on this page.")
+
+
+class OtherAccount(RuleBroken):
+    """The identity number belongs to the account of somebody else."""
+
+    message = N_("This identity number belongs to another account. Please speak to the training centre.")
+    field = "identity"
+
+
+class NotDeclared(RuleBroken):
+    """An entry condition of the course was not said to be met."""
+
+    message = N_("This course asks for it. Please tick the box if it is so.")
+
+
+class MembersOnly(RuleBroken):
+    """The class is for people of members of the association."""
+
+    message = N_("This class is for the people of members of the association. Act for a member to register.")
+
+
+class TimesClash(RuleBroken):
+    """The trainee has another class at the time of a lesson; a warning, which a tick answers."""
+
+    message = N_("%(name)s has a lesson of “%(course)s” at %(when)s. Tick the box below if it shall be so.")
+    field = "knowingly"
+
+
+class TwiceInTable(RuleBroken):
+    """Two rows name the same person."""
+
+    message = N_("This person stands in row %(row)s already.")
+    field = "identity"
+
+
+class NobodyListed(RuleBroken):
+    """No row names anybody."""
+
+    message = N_("Please enter at least one person.")
+
+
+class TooManyListed(RuleBroken):
+    """More people than are taken in at once."""
+
+    message = N_("At most %(most)s people are registered at once. Please send the others after these.")
+    field = "file"
+
+
+class TooManyDocuments(RuleBroken):
+    """The class has as many papers as a filing may have."""
+
+    message = N_("At most %(most)s papers are kept with a class.")
+    field = "file"
+
+
+class PhotographExpected(RuleBroken):
+    """The photograph of a course is no picture."""
+
+    message = N_("Please choose a photograph as JPG or PNG.")
+    field = "photo"
+
+
+class ReasonMissing(RuleBroken):
+    """A decision about a class is told to everybody concerned, with its reason."""
+
+    message = N_("Please give a reason; everybody who is registered reads it.")
+    field = "reason"
+
+
+class NotLater(RuleBroken):
+    """A class is postponed to a later day only."""
+
+    message = N_("The new first day must be later than %(starts_on)s.")
+    field = "starts_on"
+
+
+class ClosesWrong(RuleBroken):
+    """The registration closes after now, and at the latest when the class begins."""
+
+    message = N_("The new end of registration must lie between now and the end of the first day of the class.")
+    field = "closes_at"
+
+
+class WindowWrong(RuleBroken):
+    """The registration ends before it begins, or after the class has begun."""
+
+    message = N_("Registration must end after it begins, and at the latest on the first day of the class.")
+    field = "closes_at"
+
+
+class DaysWrong(RuleBroken):
+    """The last day of the class is before its first."""
+
+    message = N_("The last day must not be before the first.")
+    field = "ends_on"
+
+
+class DaysPast(RuleBroken):
+    """The first day of the class is set to a day that is over."""
+
+    message = N_("The first day must not lie in the past.")
+    field = "starts_on"
+
+
+class LeastWrong(RuleBroken):
+    """The class asks for more people than it has seats."""
+
+    message = N_("The minimum must not be above the number of seats.")
+    field = "min_seats"
+
+
+class CapWrong(RuleBroken):
+    """One company may hold more seats than there are."""
+
+    message = N_("A company cannot hold more seats than the class has.")
+    field = "company_cap"
+
+
+class CodeTaken(RuleBroken):
+    """Another course has the code."""
+
+    message = N_("Another course has this code already.")
+    field = "code"
+
+
+class NoHours(RuleBroken):
+    """A course without hours."""
+
+    message = N_("The course must have hours of theory or of practice.")
+    field = "theory_hours"
+
+
+class AgesWrong(RuleBroken):
+    """The upper age is below the lower one."""
+
+    message = N_("The upper age must not be below the lower one.")
+    field = "max_age"
+
+
+class EnoughRegistered(RuleBroken):
+    """There is nothing to decide: the minimum is reached."""
+
+    message = N_("The minimum is reached; there is nothing to decide.")
+
+
+class LessonHeld(RuleBroken):
+    """A lesson with attendance has been held; it stays where it was."""
+
+    message = N_("Attendance has been entered for this lesson. It cannot be moved any more.")
+
+
+class SaidAlready(RuleBroken):
+    """Somebody has said once how satisfied he was."""
+
+    message = N_("You have told us already. Thank you.")
+
+
+class NotFinished(RuleBroken):
+    """The class is still running."""
+
+    message = N_("Please come back when the class is over.")
+
+
+class NameMissing(RuleBroken):
+    """A row has no name."""
+
+    message = N_("Please enter the name.")
+    field = "name"
+
+
+class MobileWrong(RuleBroken):
+    """A row has a mobile number that is none."""
+
+    message = N_("Please enter a mobile number of 11 digits.")
+    field = "mobile"
+
+
+class TextTooLong(RuleBroken):
+    """A cell is longer than is kept."""
+
+    message = N_("At most %(most)s characters.")

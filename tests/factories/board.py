@@ -7,7 +7,7 @@ from itertools import count
 from sqlalchemy.orm import Session
 
 from services.accounts.models import Person
-from services.association.models import MemberMark
+from services.association.models.register import Member
 from services.board.models.posts import Direction, Post, PostSpec, PostState, PostTarget, PostType
 from services.board.rules.wishes import WishPost
 from services.core import clock
@@ -18,6 +18,7 @@ from services.organisations.models import Cluster, ClusterOrganisation, Organisa
 from tests.factories.accounts import make_person
 from tests.factories.catalogue import make_cluster
 from tests.factories.organisations import actor_of, make_member, make_organisation
+from tests.factories.register import enrol
 
 _numbers = count(1)
 BODY = "用于灯工圣诞挂件，要求无气线、结石，膨胀系数3.3±0.1，长度1500±5mm，捆扎防碰；先供100kg试样，附成分报告。"
@@ -66,18 +67,9 @@ def make_association(session: Session, cluster: Cluster, **over) -> Firm:
     return make_firm(session, cluster, Role.ASSOC_STAFF, kind=OrgKind.ASSOCIATION, **values)
 
 
-def mark(session: Session, association: Firm, firm: Firm) -> MemberMark:
-    """Mark a firm as a member since long."""
-    day = clock.local_day(clock.now()) - timedelta(days=100)
-    made = MemberMark(
-        association_id=association.organisation.id,
-        organisation_id=firm.organisation.id,
-        from_on=day,
-        marked_at=clock.now(),
-    )
-    session.add(made)
-    session.flush()
-    return made
+def enrol_firm(session: Session, association: Firm, firm: Firm) -> Member:
+    """Make a firm a member since long."""
+    return enrol(session, association.organisation.id, firm.organisation.id)
 
 
 def make_board(session: Session) -> Board:
@@ -94,8 +86,8 @@ def make_board(session: Session) -> Board:
         make_firm(session, make_cluster(session)),
         Actor.visitor(),
     )
-    mark(session, association, board.member)
-    mark(session, association, board.other_member)
+    enrol_firm(session, association, board.member)
+    enrol_firm(session, association, board.other_member)
     return board
 
 

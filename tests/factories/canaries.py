@@ -31,9 +31,11 @@ KEPT = {
     "post": {"no", "industry_code"},
     "quotation": {"no", "subject_no"},
     "refund": set(),
+    "registration": {"no", "skipped_reason", "state_reason"},
     "sample": {"no", "quantity_unit"},
     "service_module": {"code", "owner_phone"},
     "service_order": set(),
+    "trainee": {"identity_hash", "identity_masked", "mobile", "education"},
     "verification": set(),
 }
 # Facts that the portal counts with.

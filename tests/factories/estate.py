@@ -25,6 +25,7 @@ from services.booking.rules import Span
 from services.calendars.operations import make_feed
 from services.catalogue.models import ModuleState
 from services.core import clock
+from services.core.actor import Actor
 from services.core.base import Base
 from services.core.files import Attachment, store
 from services.core.notices import Notification
@@ -43,18 +44,26 @@ from services.organisations.models import (
     Verification,
 )
 from tests.factories.accounts import make_person
-from tests.factories.booking import Market, at, make_agent, make_market
+from tests.factories.board import Firm
+from tests.factories.booking import Market, actor_of, at, make_agent, make_market
 from tests.factories.booking_desk import in_state, nine
 from tests.factories.canaries import canary, plant
 from tests.factories.catalogue import make_cluster, make_extra, make_module, make_price
 from tests.factories.estate_board import posted
 from tests.factories.estate_board_desk import reviewed
 from tests.factories.estate_capability import able
+from tests.factories.estate_classes import taught
+from tests.factories.estate_discipline import disciplined
 from tests.factories.estate_interests import interested
 from tests.factories.estate_laboratory import equip, in_test
+from tests.factories.estate_meetings import met
 from tests.factories.estate_papers import papers, private_rows
+from tests.factories.estate_register import enrolled
+from tests.factories.estate_registrations import registered
 from tests.factories.estate_review import at_the_desk
 from tests.factories.estate_search import searched
+from tests.factories.estate_teaching import held_class
+from tests.factories.estate_training_desk import planned
 from tests.factories.organisations import (
     make_invitation,
     make_join_request,
@@ -100,7 +109,14 @@ def make_estate(session: Session, uploads: Path) -> Estate:
     _dealings(session, estate, x, y, uploads)
     _entries(session, estate, x, uploads)
     _catalogue(session, estate, x)
-    _plant(session, estate, x, _laboratory(session, estate, x, uploads))
+    estate.things |= taught(session, x)
+    estate.things |= held_class(session, x, estate.people[Role.TRAINER.value][0])
+    trainer_id, home_id = estate.people[Role.TRAINER.value]
+    trainer = Actor(trainer_id, "教师", home_id, frozenset({Role.TRAINER}))
+    estate.things |= planned(session, x, Work(session, trainer, clock.now()), uploads)
+    places, of_training = registered(session, x, estate.things["class_no"][0])
+    estate.things |= places
+    _plant(session, estate, x, [*_laboratory(session, estate, x, uploads), *of_training])
     session.commit()
     return estate
 
@@ -116,7 +132,9 @@ def _people(session: Session, estate: Estate, x: Market, y: Market) -> None:
     elsewhere = make_organisation(
         session, kind=OrgKind.DEPARTMENT, org_type=OrgType.ADMINISTRATION, region_code="420607"
     )
+    other_association = make_organisation(session, kind=OrgKind.ASSOCIATION, org_type=OrgType.INTERMEDIARY)
     for name, home, role in (
+        ("other association", other_association, Role.ASSOC_STAFF),
         ("rival", x.rival, Role.ENT_ADMIN),
         ("rival's agent", x.rival, Role.ENT_USER),
         ("other centre", y.provider.organisation, Role.PROVIDER_ADMIN),
@@ -277,6 +295,11 @@ def _laboratory(session: Session, estate: Estate, x: Market, uploads: Path) -> l
     estate.things |= places | able(lab, picture, uploads) | at_the_desk(lab, picture, uploads)
     estate.things |= papers(lab, x, picture, uploads)
     estate.things |= reviewed(session, estate.people["assoc_staff"])
+    administrator = session.get_one(Person, estate.people[Role.ENT_ADMIN.value][0])
+    a = Firm(x.firm, administrator, actor_of(administrator, x.firm))
+    estate.things |= met(session, a, estate.people["assoc_staff"], picture, uploads)
+    estate.things |= enrolled(session, a, estate.people["assoc_staff"], picture, uploads)
+    estate.things |= disciplined(session, x, estate.people["assoc_staff"], picture, uploads)
     places, on_the_board = interested(session, x)
     selected_no = places["board.post_matches no"][0]
     own_places, own_posts = posted(session, x, selected_no, picture, uploads)

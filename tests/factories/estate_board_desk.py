@@ -10,7 +10,7 @@ from services.board.models.posts import PostState
 from services.board.models.reviews import AbuseReason, AbuseReport, ForbiddenWord, PostingSuspension
 from services.core import clock
 from services.organisations.models import ClusterOrganisation, Organisation
-from tests.factories.board import Firm, make_firm, make_post, mark
+from tests.factories.board import Firm, enrol_firm, make_firm, make_post
 from tests.factories.catalogue import make_cluster
 from tests.factories.organisations import actor_of
 
@@ -22,7 +22,7 @@ def reviewed(session: Session, clerk: tuple[int, int | None]) -> dict[str, list[
     cluster = make_cluster(session)
     session.add(ClusterOrganisation(cluster_id=cluster.id, organisation_id=organisation.id))
     member, other = make_firm(session, cluster), make_firm(session, cluster)
-    mark(session, association, member)
+    enrol_firm(session, association, member)
     waiting = make_post(session, member, association, state=PostState.SUBMITTED, valid_until=None)
     reported = make_post(session, member, association)
     today = clock.local_day(clock.now())
@@ -45,8 +45,8 @@ def reviewed(session: Session, clerk: tuple[int, int | None]) -> dict[str, list[
         "board.count_reading no": [reported.no],
         "board.end_member organisation_id": [member.organisation.id],
         "board.mark_member organisation_id": [other.organisation.id],
+        "board.behalf ?": ["q=canary"],
         "board.desk ?": ["list=held", "list=afterwards", "list=all"],
-        "board.desk_members ?": ["q=canary", "q=玻璃"],
         "board.desk_report report_id": [report.id],
         "suspension_id": [suspension.id],
         "word_id": [word.id],

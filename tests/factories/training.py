@@ -8,6 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from stdnum.cn import ric
 
+from services.billing.models import Order, PaymentMethod
+from services.billing.operations.orders import record_payment
 from services.catalogue.models import CenterType, Provider
 from services.core import clock
 from services.core.actor import Actor
@@ -16,6 +18,7 @@ from services.core.work import Work
 from services.organisations.models import Organisation
 from services.training.models.courses import ClassState, Course, TrainingClass
 from services.training.models.registrations import Registration, RegistrationState, Trainee
+from services.training.operations.paying import follow_payment
 from services.training.operations.registering import Wish, register
 from services.training.operations.trainees import IdentityBook, Particulars, known_trainee
 from tests.factories.accounts import make_person
@@ -46,6 +49,23 @@ class School:
     def work(self, actor: Actor | None = None) -> Work:
         """Return a work of the trainer, or of somebody else."""
         return Work(self.session, actor or self.trainer, clock.now())
+
+    def on_the_day(self) -> Work:
+        """Return a work of the trainer in the morning of the first day of the class."""
+        return Work(self.session, self.trainer, clock.at(self.training_class.starts_on, 7 * 60 + 30))
+
+    def paid(self, registration: Registration, amount_fen: int | None = None) -> None:
+        """Record money for a registration at the counter, all that can be paid unless said, and let things go on."""
+        order = self.session.get_one(Order, registration.order_id)
+        cashier = self.work(Actor(None, "收款", self.centre.id, frozenset({Role.PROVIDER_ADMIN})))
+        record_payment(
+            cashier,
+            order.id,
+            amount_fen=amount_fen or order.payable_fen,
+            method=PaymentMethod.TRANSFER,
+            received_on=cashier.today,
+        )
+        follow_payment(self.work(Actor.system("test")), order_id=order.id)
 
     def worker(self, name: str = "", **over) -> tuple[Trainee, Actor]:
         """Make a worker with an account and a known identity."""

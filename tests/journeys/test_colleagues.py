@@ -6,8 +6,7 @@ from itertools import count
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.steps import heading, letter_to, main, press, sign_in, told
-from tests.journeys.test_first_visit import register
+from tests.journeys.steps import heading, letter_to, main, open_account, press, sign_in, told
 
 pytestmark = pytest.mark.journey
 _numbers = count(51)
@@ -22,7 +21,7 @@ def test_an_invited_colleague_who_is_dismissed_is_out_at_the_next_click(page: Pa
     told(page, "邀请")
     link = re.search(r"/organisations/invitations/\S+", letter_to(colleague, mobile, "/invitations/"))
     assert link
-    register(colleague, mobile, "新同事")
+    open_account(colleague, mobile, "新同事")
     heading(colleague, "登记单位")
     colleague.goto(link.group())
     press(colleague, "接受邀请")

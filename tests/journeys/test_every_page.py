@@ -34,7 +34,11 @@ TOURS = {
         "/testing/samples?m=TG02",
     ],
     "g02_admin": ["/bench", "/commissions", "/board/new?type=recruitment", "/board/mine?tab=done", "/board/interests"],
-    "s01_sec": ["/bench", "/board/desk?list=all", "/board/desk/members", "/board/desk/statistics", "/board/interests"],
+    "g10_admin": ["/member-centre", "/member-centre?tab=communication", "/member-centre?tab=discipline", "/cases"],
+    "s01_sec": ["/bench", "/board/desk?list=all", "/associations/desk", "/board/desk/statistics", "/board/interests"],
+    "worker001": ["/my-training", "/my-training?tab=past"],
+    "c04_train": ["/training/desk", "/teaching"],
+    "o04_officer": ["/bench", "/subsidies"],
     "c02_admin": ["/bench", "/bookings/desk?show=displaced"],
     "c02_analyst1": ["/bench", "/laboratory/work?show=all"],
     "c02_review": ["/bench", "/laboratory/work?show=checks"],
@@ -59,11 +63,12 @@ OFTEN = {
 }
 SEEN_BY_VISITORS = re.compile(
     r"/(centres|guide|letters|organisations/?#?$|services/?(#|compare|prices)?/?#?$|bookings/week/#)|/$"
+    r"|/(courses(/#)?|classes/calendar|associations(/#(/(charter|members))?)?|certificates|v/#)$"
 )
 # Files, and what is no page.
 LEFT_OUT = re.compile(
     r"/(language|large-text|static)|\.ics$|\.csv\b|\.atom\b|/card\.png$|/file$|/licences/|/export$|/healthz|/readyz|/free-times"
-    r"|/(photos?|pictures)(/\d+)?$|/files/\d+$|/pdf$"
+    r"|/(photos?|pictures)(/\d+)?$|/(files|evidence)/\d+$|/(pdf|attachment|document)$|\.(xlsx|json)\b"
 )
 WORD = re.compile(r"\b[A-Za-z][a-z]+\b")  # codes in capitals are no words
 TEXTS = """() => {
@@ -80,7 +85,8 @@ LINKS = "() => [...document.querySelectorAll('a[href]')].map(one => one.href)"
 
 def kind_of(address: str) -> str:
     """Return the path of an address without what tells one thing of a kind from another."""
-    return re.sub(r"(?<=/)(\d[\d-]*|[A-Z]{1,3}-?[A-Z]*\d[\d-]*|BY-\w+|XZ-\w+)(?=/|$)", "#", urlsplit(address).path)
+    path = re.sub(r"^/(v|offers)/.+", r"/\1/#", urlsplit(address).path)
+    return re.sub(r"(?<=/)(\d[\d-]*|[A-Z]{1,3}-?[A-Z]*\d[\d-]*|BY-\w+|XZ-\w+)(?=/|$)", "#", path)
 
 
 def tour(page: Page, origin: str, starts: Sequence[str]) -> Iterator[str]:

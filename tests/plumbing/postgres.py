@@ -20,6 +20,9 @@ from services.core.engine import make_engine
 # Nothing needs to outlive the test run, so nothing needs to reach the disk.
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
+ROOM = {"max_connections": 260}
+"""In the largest race two hundred people stand at the gate, each with a connection of its own."""
+
 KEEP_SEED = """
 CREATE SCHEMA test_seed;
 DO $$
@@ -130,9 +133,10 @@ def own_cluster() -> Iterator[str]:
             poolclass=NullPool,
         )
         with admin.connect() as connection:
-            for name, value in CARELESS.items():
+            for name, value in {**CARELESS, **ROOM}.items():
                 connection.exec_driver_sql(f"ALTER SYSTEM SET {name} = {value}")
-            connection.exec_driver_sql("SELECT pg_reload_conf()")
+        cluster.stop()  # the number of connections is read at the start only
+        cluster.start()
         yield cluster.get_uri()
     finally:
         cluster.cleanup()

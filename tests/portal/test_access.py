@@ -26,6 +26,7 @@ OWNERS = {
     "firm's administrator, verifier": {Role.ENT_ADMIN, Role.GOV_OFFICER, Role.SYSADMIN},
     "association": {Role.ASSOC_OFFICER, Role.ASSOC_STAFF},
     "centre": CENTRE_ROLES,
+    "class's staff": {Role.PROVIDER_ADMIN, Role.TRAINER},
     "person": set(),
     "invited person": {"nobody"},
 }

@@ -6,7 +6,7 @@ from tests.factories.estate import Estate
 from tests.plumbing.estate import addresses, browser_of, digest, pages
 
 # That somebody was here, and that somebody tried, is noted.
-NOTED = frozenset({"attempt", "report_check", "sign_in.seen_at"})
+NOTED = frozenset({"attempt", "certificate_check", "report_check", "sign_in.seen_at"})
 STRONG = ["ent_admin", "provider_admin", "sysadmin"]
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from services.core.actor import Actor
 from services.core.engine import is_transient
 from services.core.work import working
+from services.training.errors import WaitingListFull
 from services.training.models.courses import TrainingClass
 from services.training.models.registrations import Registration, RegistrationState, Trainee
 from services.training.operations.registering import register, withdraw
@@ -63,9 +64,12 @@ def counts_then_writes(session: Session, task: dict) -> str:
 
 
 def _register(session: Session, task: dict) -> str:
-    with working(session, actor_of(task), now=task["now"]) as work:
-        trainee = work.session.get_one(Trainee, task["trainee"])
-        return register(work, task["class"], trainee).state.value
+    try:
+        with working(session, actor_of(task), now=task["now"]) as work:
+            trainee = work.session.get_one(Trainee, task["trainee"])
+            return register(work, task["class"], trainee).state.value
+    except WaitingListFull:
+        return "full"
 
 
 def _withdraw(session: Session, task: dict) -> str:

@@ -1,4 +1,4 @@
-"""The demonstration: centres of two regions, their services, invented firms, bookings, commissions and posts in every state.
+"""The demonstration: centres of two regions, invented firms, and bookings, commissions, posts, classes in every state.
 
 The tables are in ``data``; docs/demo.md says who signs in and what to look at. Everything is known by its code, key or
 login, so loading twice adds nothing, and ``small`` is a part of ``full``. All firms that order anything are invented;
@@ -15,6 +15,7 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
+from portal.cli.demo.association_stories import let_time_pass, load_association
 from portal.cli.demo.board_stories import load_board
 from portal.cli.demo.commission_stories import load_commissions
 from portal.cli.demo.days import Days
@@ -26,6 +27,7 @@ from portal.cli.demo.people import load_people
 from portal.cli.demo.register import load_register
 from portal.cli.demo.stories import load_stories
 from portal.cli.demo.synonyms import load_synonyms
+from portal.cli.demo.training_stories import load_training
 from portal.cli.demo.volume import load_volume
 from portal.config import Settings
 from services.accounts.passwords import NewPassword
@@ -46,9 +48,16 @@ DEMO_SIGN_INS = (
     ("c06_admin", "administrator of a laboratory with an outage that hits two bookings"),
     ("c01_admin", "benches, furnaces and experts by the hour"),
     ("c03_info", "information centre: free advice, subscriptions, exhibition stands"),
-    ("c04_train", "training centre: a classroom by the half-day"),
-    ("o01_officer", "checks the licences of firms"),
-    ("s01_sec", "association secretariat: posts to review, reports of abuse, members, board statistics"),
+    ("c04_train", "training centre: courses, classes in every state, registrations; a classroom by the half-day"),
+    ("c04_teacher", "its teacher: roster, the code on the wall, the roll, marks; made for a phone"),
+    ("worker001", "a worker with a seat; worker002 waits, worker003 has an offer that ends in six hours"),
+    ("o01_officer", "checks the licences of firms, supervises the association; o04_officer pays training subsidies"),
+    (
+        "s01_sec",
+        "association secretariat: members, dues, bank lines, meetings, motions, cases, notices, posts to review",
+    ),
+    ("g10_admin", "a member with a vote to cast, a coming meeting and a case to judge; g08_admin has applied to join"),
+    ("g18_admin", "a member 120 days in arrears, whose rights are suspended"),
     ("admin", "platform: publication of services, calendar, outbox, settings"),
     ("audit1", "reads the audit log"),
 )
@@ -90,7 +99,10 @@ def load(session: Session, *, size: Size, now: datetime, settings: Settings) -> 
         load_capability,
         load_stories,
         load_commissions,
+        load_association,
         load_board,
+        load_training,
+        let_time_pass,
     )
     added: Counter[str] = Counter()
     for stage in stages:

@@ -1,9 +1,9 @@
-"""Sixth stage: chain nodes, members, and the posts of the board with what came of them, each step at its own time."""
+"""Seventh stage: chain nodes, and the posts of the board with what came of them, each step at its own time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,8 +13,6 @@ from portal.cli.demo.acts import Cast, organisation_key
 from portal.cli.demo.loading import Loading
 from portal.cli.demo.sheets import stories
 from portal.cli.demo.stories import Event, settle_the_past
-from services.association.models import MemberMark
-from services.association.standing import association_of
 from services.board.models.interests import AmountBand
 from services.board.models.posts import Direction, Post, PostType, Visibility
 from services.board.models.reviews import AbuseReason, ReviewOutcome
@@ -29,14 +27,11 @@ from services.core.actor import Actor
 from services.core.settings import Setting
 from services.core.work import Work
 from services.organisations.chain import ChainEdge, ChainNode
-from services.organisations.models import Cluster, ClusterOrganisation, Organisation, OrgKind
+from services.organisations.models import Cluster, ClusterOrganisation, Organisation
 
 TOLD = "demo.board"
 ALL_RIGHT = Checklist(True, True, True, True, True, True)
 FORBIDDEN = (("烟花爆竹", "须专项许可"), ("危险化学品", "须专项许可"), ("一级文物", "法律禁止买卖"))
-YEAR = timedelta(days=365)
-OUTSIDERS = frozenset({"G13", "G21", "A08", "A09"})
-"""Verified firms that are no members, so that the difference shows."""
 
 
 def load_board(loading: Loading) -> None:
@@ -54,7 +49,6 @@ def load_board(loading: Loading) -> None:
     ]
     if not new:
         return
-    _mark_members(loading)
     board = _Board(loading, ids)
     events = [event for kind, story in new for event in board.events(kind, story)]
     for _, happen in sorted(events, key=lambda event: event[0]):  # stable: what is told first happens first
@@ -86,29 +80,6 @@ def _load_chain(loading: Loading) -> None:
             ends.append(known[place])
         if tuple(ends) not in edges:
             session.add(ChainEdge(from_id=ends[0], to_id=ends[1]))
-    session.flush()
-
-
-def _mark_members(loading: Loading) -> None:
-    """Mark the verified firms of each association's clusters as its members, for a year now."""
-    session = loading.work.session
-    firms = session.scalars(
-        select(Organisation)
-        .where(Organisation.kind == OrgKind.ENTERPRISE, Organisation.level >= 2, Organisation.key.not_in(OUTSIDERS))
-        .order_by(Organisation.id)
-    )
-    for firm in firms.all():
-        association_id = association_of(session, firm.id)
-        if association_id is None or session.get(MemberMark, (association_id, firm.id)) is not None:
-            continue
-        mark = MemberMark(
-            association_id=association_id,
-            organisation_id=firm.id,
-            from_on=loading.work.today - YEAR,
-            marked_at=loading.work.now,
-        )
-        session.add(mark)
-        loading.count([mark])
     session.flush()
 
 

@@ -50,6 +50,7 @@ def keep_account(work: Work, order: Order, *, adds: bool = False) -> None:
     beyond its limit.
     The row of the account is locked first, so that two orders at the same moment see each other.
     """
+    assert order.organisation_id is not None, "a person has no account"
     account = _locked(work, order.provider_id, order.organisation_id)
     _enter(work, order)
     if account is None or (adds and not account.is_open):

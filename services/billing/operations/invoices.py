@@ -15,6 +15,7 @@ from services.billing.errors import (
     NothingToCorrect,
     NothingToInvoice,
     NotIssuedYet,
+    OrdinaryOnly,
     ParticularsMissing,
     ReasonNeeded,
 )
@@ -43,17 +44,19 @@ class Particulars:
 
 
 def ask_invoice(work: Work, order_id: int, wanted: Particulars) -> InvoiceRequest:
-    """Ask for the tax invoice of an order over what it owes.
+    """Ask for the tax invoice of an order over what it owes; a person asks for an ordinary one (普票).
 
     Raises NothingToInvoice, ParticularsMissing, or InvoiceAsked when one was asked for or issued already.
     """
     order = work.session.get(Order, order_id, with_for_update=True)
     if order is None:
         raise NotFound
-    work.require(Permission.INVOICE_ASK, scope=order.organisation_id)
+    _require_payer(work, order)
     if order.due_fen <= 0:
         raise NothingToInvoice
     is_special = wanted.kind is InvoiceKind.SPECIAL
+    if is_special and order.person_id is not None:
+        raise OrdinaryOnly
     if is_special and not (wanted.bank_name and wanted.bank_account and wanted.address):
         raise ParticularsMissing
     number = work.number("FP")
@@ -160,12 +163,20 @@ def take_back_invoice(work: Work, request_id: int) -> None:
     """Take back a request that nobody has dealt with. Raises InvoiceDecided."""
     request = _locked(work, request_id)
     order = work.session.get_one(Order, request.order_id)
-    work.require(Permission.INVOICE_ASK, scope=order.organisation_id)
+    _require_payer(work, order)
     if request.state is not InvoiceState.ASKED:
         raise InvoiceDecided
     request.state, request.handled_at = InvoiceState.CANCELLED, work.now
     request.handled_by_id = work.actor.person_id
     work.record("invoice.cancelled", request, no=request.no)
+
+
+def _require_payer(work: Work, order: Order) -> None:
+    """Let people pass who may ask for invoices of the firm that owes an order, or the person who owes it."""
+    if order.person_id is None:
+        work.require(Permission.INVOICE_ASK, scope=order.organisation_id)
+    elif order.person_id != work.actor.person_id:
+        raise NotFound
 
 
 def _locked(work: Work, request_id: int) -> InvoiceRequest:

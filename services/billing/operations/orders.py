@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy import CursorResult, update
 
 from services.billing.errors import (
     MoreThanOwed,
     MoreThanPaid,
+    NoAccount,
     NotAnAmount,
     NotReceivedYet,
     NotRefundedYet,
@@ -45,7 +48,16 @@ def open_order(work: Work, quote: Quote, *, organisation_id: int, provider_id: i
     return order
 
 
-def adjust(work: Work, order: Order, *, kind: LineKind, label: str, amount_fen: int, reason: str) -> None:
+def adjust(
+    work: Work,
+    order: Order,
+    *,
+    kind: LineKind,
+    label: str,
+    amount_fen: int,
+    reason: str,
+    facts: Mapping[str, Any] | None = None,
+) -> None:
     """Add a line (negative to lower the price) with its reason; the order owes the new sum afterwards.
 
     Where nothing is left to pay then, what waited for the money goes on. Of an order on account, a higher price is held to
@@ -54,10 +66,13 @@ def adjust(work: Work, order: Order, *, kind: LineKind, label: str, amount_fen: 
     amount_fen = max(amount_fen, -order.due_fen)
     if not amount_fen:
         return
-    work.session.add(OrderLine(order_id=order.id, kind=kind, label=label, amount_fen=amount_fen, reason=reason))
+    line = OrderLine(
+        order_id=order.id, kind=kind, label=label, facts=dict(facts or {}), amount_fen=amount_fen, reason=reason
+    )
+    work.session.add(line)
     work.session.execute(update(Order).where(Order.id == order.id).values(due_fen=Order.due_fen + amount_fen))
     work.record("order.adjusted", order, amount_fen=amount_fen, reason=reason)
-    _follow(work, order, adds=amount_fen > 0)
+    follow_account(work, order, adds=amount_fen > 0)
     if amount_fen < 0:
         _tell_settled(work, order)
         tell_too_much(work, order)
@@ -83,17 +98,18 @@ def record_payment(
 ) -> Payment:
     """Record money that arrived; the receipt takes the provider's next number of the year.
 
-    Raises NotAnAmount, NotReceivedYet, or MoreThanOwed when more would be paid than is owed.
+    Raises NotAnAmount, NotReceivedYet, or MoreThanOwed when more would be paid than is owed. Of an order that has lapsed
+    unpaid, what it owed before is still taken: it shows as a refund due until what was ordered is given after all.
     """
     order = _own(work, order_id)
     if amount_fen <= 0:
         raise NotAnAmount
     if received_on > work.today:
         raise NotReceivedYet
-    owed = Order.due_fen - Order.paid_fen + Order.refunded_fen
-    step = update(Order).where(Order.id == order_id, owed >= amount_fen).values(paid_fen=Order.paid_fen + amount_fen)
-    if not _changed(work, step):
-        raise MoreThanOwed(balance=yuan_text(max(order.balance_fen, 0)))
+    payable = Order.due_fen + Order.lapsed_fen - Order.paid_fen + Order.refunded_fen
+    step = update(Order).where(Order.id == order_id, payable >= amount_fen)
+    if not _changed(work, step.values(paid_fen=Order.paid_fen + amount_fen)):
+        raise MoreThanOwed(balance=yuan_text(order.payable_fen))
     year = work.today.year
     receipt_no = f"SJ-{year}-{next_in(work.session, f'SJ-{order.provider_id}-{year}'):05d}"
     payment = Payment(
@@ -109,7 +125,7 @@ def record_payment(
     )
     work.session.add(payment)
     work.record("payment.recorded", payment, amount_fen=amount_fen, receipt_no=receipt_no, order_id=order_id)
-    _follow(work, order)
+    follow_account(work, order)
     _tell_settled(work, order)
     return payment
 
@@ -117,9 +133,12 @@ def record_payment(
 def put_on_account(work: Work, order_id: int, *, on_account: bool) -> None:
     """Let the client pay later with the monthly statement (记账), or take that back.
 
-    Raises NoAccount without an open account of the firm, AboveLimit when it has no room for what is open.
+    Raises NoAccount without an open account of the firm (a person has none), AboveLimit when it has no room for what is
+    open.
     """
     order = _own(work, order_id)
+    if order.organisation_id is None:
+        raise NoAccount
     order.on_account = on_account
     keep_account(work, order, adds=on_account)
     work.record("order.on_account", order, on_account=on_account)
@@ -155,11 +174,12 @@ def record_refund(
     )
     work.session.add(refund)
     work.record("refund.recorded", refund, amount_fen=amount_fen, order_id=order_id, reason=reason)
-    _follow(work, order)
+    work.later("order.refunded", order_id=order_id)
+    follow_account(work, order)
     return refund
 
 
-def _follow(work: Work, order: Order, *, adds: bool = False) -> None:
+def follow_account(work: Work, order: Order, *, adds: bool = False) -> None:
     """Let the account of an order that is on account say what is open now."""
     if order.on_account:
         work.session.refresh(order)

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from hashlib import sha256
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from services.core.files import Attachment
-from services.core.locks import hold
+from services.core.verifying import LONGEST_ASKED, refuse_beyond_limit
 from services.core.work import Work
 from services.laboratory.models.reports import Report, ReportCheck, ReportState, VerificationOutcome
 from services.laboratory.queries.reports import EFFECTIVE
 from services.laboratory.queries.verification import Verification, told_of
 from services.laboratory.rules.reports import plain_code
-from services.laboratory.verifying_errors import TooManyChecks
-
-MOST = 30
-WINDOW = timedelta(minutes=10)
-LONGEST_ASKED = 60
 
 OUTCOMES = {
     ReportState.ISSUED: VerificationOutcome.VALID,
@@ -53,7 +47,7 @@ def _effective() -> Select[Report]:
 
 def _verify(work: Work, statement: Select[Report], *, asked: str) -> Verification:
     """Look a report up and note that somebody did. Raises TooManyChecks when this address has asked too often."""
-    _refuse_beyond_limit(work)
+    refuse_beyond_limit(work, ReportCheck.address, ReportCheck.at)
     report = work.session.scalars(statement).one_or_none()
     outcome = OUTCOMES[report.state] if report is not None else VerificationOutcome.NOT_FOUND
     work.session.add(
@@ -67,11 +61,3 @@ def _verify(work: Work, statement: Select[Report], *, asked: str) -> Verificatio
         )
     )
     return told_of(work.session, outcome, report)
-
-
-def _refuse_beyond_limit(work: Work) -> None:
-    address = work.actor.address
-    hold(work.session, f"verifications from {address}")
-    asked = select(func.count()).where(ReportCheck.address == address, ReportCheck.at > work.now - WINDOW)
-    if (work.session.scalar(asked) or 0) >= MOST:
-        raise TooManyChecks

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.core import clock
+from services.core.verifying import masked_name
 from services.laboratory.models.reports import Report, ReportState, VerificationOutcome
-from services.laboratory.rules.reports import masked_name
 
 
 @dataclass(frozen=True)

@@ -43,14 +43,6 @@ def shown_code(code: str) -> str:
     return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
-def masked_name(name: str) -> str:
-    """Return a client's name of which strangers read the beginning and the end only."""
-    if len(name) <= 2:
-        return name[:1] + "*"
-    shown = 2 if len(name) > 5 else 1
-    return name[:shown] + "*" * (len(name) - 2 * shown) + name[-shown:]
-
-
 @dataclass(frozen=True)
 class Tested:
     """A line as a report states it: its standing result and the last revision of each reading of its round."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.search.documents import Kind
+from services.search.mappings.courses import COURSES
 from services.search.mappings.enterprises import ENTERPRISES
 from services.search.mappings.mapping import KindMapping
 from services.search.mappings.modules import ITEMS, MODULES
@@ -10,5 +11,5 @@ from services.search.mappings.posts import POSTS
 from services.search.mappings.standards import STANDARDS
 
 MAPPINGS: dict[Kind, KindMapping] = {
-    mapping.kind: mapping for mapping in (MODULES, ITEMS, STANDARDS, POSTS, ENTERPRISES)
+    mapping.kind: mapping for mapping in (MODULES, ITEMS, STANDARDS, POSTS, COURSES, ENTERPRISES)
 }

@@ -144,7 +144,8 @@ def cluster_names(session: Session, keys: Sequence[str]) -> Mapping[str, str]:
     return _names(session, select(Cluster.key, Cluster.short_name).where(Cluster.key.in_(keys)))
 
 
-def _provider_names(session: Session, ids: Sequence[str]) -> Mapping[str, str]:
+def provider_names(session: Session, ids: Sequence[str]) -> Mapping[str, str]:
+    """Return what providers are called."""
     wanted = whole_numbers(ids)[:MOST_PROVIDERS]
     statement = select(Organisation.id, Organisation.short_name, Organisation.name).where(Organisation.id.in_(wanted))
     return {str(row.id): row.short_name or row.name for row in session.execute(statement)}
@@ -162,7 +163,7 @@ def _mapping(kind: Kind) -> KindMapping:
         documents=lambda session, ids, day: _documents(kind, session, ids, day),
         shown=_shown,
         found=lambda _reader, words, _day: _found(kind, words),
-        labels={"product": product_names, "cluster": cluster_names, "provider": _provider_names},
+        labels={"product": product_names, "cluster": cluster_names, "provider": provider_names},
     )
 
 

@@ -122,6 +122,7 @@ class TrainingClass(Base):
     __table_args__ = (
         CheckConstraint("seats_taken BETWEEN 0 AND capacity", name="seats"),
         CheckConstraint("waiting >= 0", name="waiting"),
+        CheckConstraint("waiting_limit >= 0", name="waiting_limit"),
         CheckConstraint("min_seats BETWEEN 1 AND capacity", name="min_seats"),
         CheckConstraint("starts_on <= ends_on", name="days"),
         CheckConstraint("opens_at < closes_at", name="window"),
@@ -150,6 +151,8 @@ class TrainingClass(Base):
     """How many people wait; while anybody does, a newcomer joins the end of the list."""
     last_place: Mapped[int] = mapped_column(default=0)
     """The number that the last person got who joined the waiting list."""
+    waiting_limit: Mapped[int | None]
+    """How many people may wait while every seat is taken: 0 for no waiting list, None for as many as come."""
     opens_at: Mapped[datetime] = mapped_column(Instant)
     closes_at: Mapped[datetime] = mapped_column(Instant)
     fee_fen: Mapped[int] = mapped_column(Fen, default=0)
@@ -158,6 +161,8 @@ class TrainingClass(Base):
     company_cap: Mapped[int | None]
     """How many seats one company may hold."""
     promotion: Mapped[Promotion] = mapped_column(Words(Promotion), default=Promotion.FIRST)
+    is_for_members: Mapped[bool] = mapped_column(default=False)
+    """Whether only people of members of the association are registered (for its activities)."""
     needs_filing: Mapped[bool] = mapped_column(default=False)
     filing_no: Mapped[str] = mapped_column(String(40), default="")
     filed_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -166,6 +171,10 @@ class TrainingClass(Base):
     state: Mapped[ClassState] = mapped_column(Words(ClassState), default=ClassState.DRAFT)
     state_at: Mapped[datetime] = mapped_column(Instant)
     state_reason: Mapped[str] = mapped_column(String(300), default="")
+    decision_asked_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When staff were told that too few are registered; None again once the first day has changed."""
+    holding_reason: Mapped[str] = mapped_column(String(300), default="")
+    """Why it is held although too few are registered; empty while nobody has decided so."""
     version: Mapped[int] = mapped_column(default=1)
     """Rises with every change that staff make; seats do not count."""
 
@@ -177,6 +186,11 @@ class TrainingClass(Base):
     def free_seats(self) -> int:
         """How many seats nobody holds."""
         return self.capacity - self.seats_taken
+
+    @property
+    def free_places(self) -> int | None:
+        """How many more people the waiting list takes; None for as many as come."""
+        return None if self.waiting_limit is None else max(0, self.waiting_limit - self.waiting)
 
 
 class LessonKind(StrEnum):
@@ -209,5 +223,6 @@ class Lesson(Base):
     teacher_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), index=True)
 
+    training_class: Mapped[TrainingClass] = relationship()
     room: Mapped[Resource | None] = relationship(foreign_keys=room_id)
     teacher: Mapped[Resource | None] = relationship(foreign_keys=teacher_id)

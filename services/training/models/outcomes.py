@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.accounts.models import Person
 from services.core.base import Base, Facts, Fen, Instant, Words
+from services.core.files import Attachment
 from services.training.models.courses import Level
 from services.training.models.registrations import Registration
 
@@ -95,6 +96,21 @@ class Assessment(Base):
     entered_at: Mapped[datetime] = mapped_column(Instant)
     note: Mapped[str] = mapped_column(String(200), default="")
 
+    void: Mapped[AssessmentVoid | None] = relationship(viewonly=True)
+
+
+class AssessmentVoid(Base):
+    """A score that was entered wrongly and does not count: who says so, and why. Never changed or removed."""
+
+    __tablename__ = "assessment_void"
+
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str] = mapped_column(String(200))
+
+    person: Mapped[Person] = relationship()
+
 
 class CertificateState(StrEnum):
     """Where a certificate stands; expired is no state but a date."""
@@ -143,6 +159,43 @@ class Certificate(Base):
     issued_by: Mapped[Person] = relationship()
 
 
+class CertificateFile(Base):
+    """The signed PDF of a certificate, made once, when somebody first asks for it. Never changed or removed."""
+
+    __tablename__ = "certificate_file"
+
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), primary_key=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("attachment.id"), unique=True)
+
+    file: Mapped[Attachment] = relationship()
+
+
+class CheckOutcome(StrEnum):
+    """What somebody was told who verified a certificate."""
+
+    VALID = "valid"
+    EXPIRED = "expired"
+    REPLACED = "replaced"
+    REVOKED = "revoked"
+    ALTERED = "altered"
+    NOT_FOUND = "not_found"
+
+
+class CertificateCheck(Base):
+    """Somebody verified a certificate, or tried to; ``asked`` is what was typed, shortened."""
+
+    __tablename__ = "certificate_check"
+    __table_args__ = (Index("ix_certificate_check_address", "address", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    certificate_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"), index=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    outcome: Mapped[CheckOutcome] = mapped_column(Words(CheckOutcome))
+    asked: Mapped[str] = mapped_column(String(60), default="")
+    address: Mapped[str] = mapped_column(String(45), default="")
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
 class ClaimState(StrEnum):
     """Where a subsidy claim stands."""
 
@@ -188,6 +241,22 @@ class SubsidyClaim(Base):
 
     registration: Mapped[Registration] = relationship()
     certificate: Mapped[Certificate] = relationship()
+
+
+class ClaimEvent(Base):
+    """A step of a subsidy claim: who took it, when, and why. Never changed or removed."""
+
+    __tablename__ = "claim_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    claim_id: Mapped[int] = mapped_column(ForeignKey("subsidy_claim.id"), index=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    before: Mapped[ClaimState | None] = mapped_column(Words(ClaimState))
+    after: Mapped[ClaimState] = mapped_column(Words(ClaimState))
+    reason: Mapped[str] = mapped_column(String(300), default="")
+
+    person: Mapped[Person] = relationship()
 
 
 class Satisfaction(Base):

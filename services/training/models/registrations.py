@@ -150,11 +150,19 @@ class OfferResult(StrEnum):
     CANCELLED = "cancelled"
 
 
+UNANSWERED = text("result IS NULL")
+
+
 class SeatOffer(Base):
-    """A seat offered to somebody who waited, until ``expires_at``. The link in the letter carries the token."""
+    """A seat offered to somebody who waited, until ``expires_at``; one at a time. The letter's link carries the token."""
 
     __tablename__ = "seat_offer"
-    __table_args__ = (CheckConstraint("(result IS NULL) = (answered_at IS NULL)", name="answered"),)
+    __table_args__ = (
+        Index(
+            "uq_seat_offer_open", "registration_id", unique=True, sqlite_where=UNANSWERED, postgresql_where=UNANSWERED
+        ),
+        CheckConstraint("(result IS NULL) = (answered_at IS NULL)", name="answered"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)

@@ -15,7 +15,7 @@ from services.core.work import Work
 from services.training.models.courses import ClassState, Lesson, TrainingClass
 from services.training.models.registrations import Registration, RegistrationState, SeatOffer
 from services.training.operations import seats
-from services.training.operations.steps import lock_class, note, step, tell
+from services.training.operations.steps import lock_class, note, promise_letter, readers_of, step, tell
 from services.training.rules.promotion import Skipped, Waiting, choose, offer_until
 from services.training.rules.states import HOLDING
 
@@ -38,6 +38,7 @@ def promote(work: Work, class_id: int) -> list[int]:
         _queue(work, class_id),
         training_class.free_seats,
         training_class.promotion,
+        capacity=training_class.capacity,
         cap=training_class.company_cap,
         held=seats_of_companies(work, class_id),
     )
@@ -47,6 +48,21 @@ def promote(work: Work, class_id: int) -> list[int]:
         _explain(work, skipped)
     work.session.refresh(training_class)
     return list(choice.promoted)
+
+
+def promote_waiting(work: Work) -> int:
+    """Promote in every class with free seats for which people wait, whatever freed them; return how many got one."""
+    statement = (
+        select(TrainingClass.id)
+        .where(
+            TrainingClass.state.in_([ClassState.OPEN, ClassState.CLOSED]),
+            TrainingClass.starts_on >= work.today,
+            TrainingClass.waiting > 0,
+            TrainingClass.seats_taken < TrainingClass.capacity,
+        )
+        .order_by(TrainingClass.id)
+    )
+    return sum(len(promote(work, class_id)) for class_id in work.session.scalars(statement).all())
 
 
 def begins_at(work: Work, training_class: TrainingClass) -> datetime:
@@ -87,6 +103,7 @@ def _offer(work: Work, training_class: TrainingClass, registration_id: int, unti
     if training_class.approves and not registration.is_approved:
         step(work, registration, "promote", S.PENDING)
         tell(work, registration, N_("A seat became free: your registration %(no)s is now being checked."))
+        promise_letter(work, registration, "training_standing")
         return
     step(work, registration, "promote", S.OFFERED, expires_at=until)
     token = token_urlsafe(32)
@@ -94,6 +111,8 @@ def _offer(work: Work, training_class: TrainingClass, registration_id: int, unti
         SeatOffer(registration_id=registration.id, token_hash=token_hash(token), sent_at=work.now, expires_at=until)
     )
     tell(work, registration, N_("A seat became free for your registration %(no)s. Please confirm it in time."))
+    for person_id in readers_of(registration):
+        work.later("mail.training_offer", registration_id=registration.id, person_id=person_id, token=token)
 
 
 def _explain(work: Work, skipped: Skipped) -> None:

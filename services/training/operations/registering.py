@@ -9,26 +9,44 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from services.core.errors import NotFound, RulesBroken
+from services.core.errors import NotFound, RuleBroken, RulesBroken
 from services.core.messages import N_
 from services.core.permissions import Permission
 from services.core.settings import setting
 from services.core.work import Work
-from services.training.errors import AlreadyRegistered, CompanyFull, OfferOver, SeatsInUse, TooLateToWithdraw
+from services.training.errors import (
+    AlreadyRegistered,
+    CapWrong,
+    CompanyFull,
+    GroupTooLarge,
+    LeastWrong,
+    OfferOver,
+    OfferTaken,
+    SeatsInUse,
+    TooLateToWithdraw,
+    WaitingListFull,
+)
 from services.training.models.courses import ClassState, TrainingClass
 from services.training.models.registrations import (
     Group,
-    OfferResult,
     Registration,
     RegistrationState,
-    SeatOffer,
     Trainee,
 )
-from services.training.operations import seats
+from services.training.operations import charging, paying, seats
 from services.training.operations.promoting import begins_at, promote, seats_of_companies
-from services.training.operations.steps import locked, note, of_centre, of_registrant, of_staff, step, tell
+from services.training.operations.steps import (
+    locked,
+    note,
+    of_centre,
+    of_registrant,
+    of_staff,
+    promise_letter,
+    refuse_registered,
+    step,
+    tell,
+)
 from services.training.rules.eligibility import hindrances
-from services.training.rules.states import ENDED as OVER
 
 S = RegistrationState
 
@@ -46,40 +64,53 @@ class Wish:
 def register(work: Work, class_id: int, trainee: Trainee, wish: Wish | None = None) -> Registration:
     """Register a trainee for a class: with a seat where one is free and nobody waits, else at the end of the list.
 
-    Raises RegistrationClosed, AlreadyRegistered, CompanyFull where the company holds as many seats as one may, and
-    RulesBroken with every entry condition that is not met. First come, first served, by the clock of the server.
+    Raises RegistrationClosed, WaitingListFull, AlreadyRegistered, CompanyFull where the company holds as many seats as one
+    may, and RulesBroken with every entry condition that is not met. First come, first served, by the clock of the server.
     """
     asked = wish or Wish()
     training_class = _open_to(work, class_id, [trainee], asked)
-    place = None if seats.take_seats(work, class_id) else seats.join_list(work, class_id)
+    if seats.take_seats(work, class_id):
+        return _written(work, training_class, trainee, asked, None)
+    (place,) = seats.join_list(work, class_id)
     registration = _written(work, training_class, trainee, asked, place)
-    if place is not None:
-        promote(work, class_id)
-        work.session.refresh(registration)
+    _promote_joined(work, training_class, [registration])
     return registration
 
 
 def register_together(work: Work, class_id: int, trainees: Sequence[Trainee], wish: Wish) -> list[Registration]:
     """Register people of one company who want to be in the class together: seats for all of them, or places for all.
 
-    Raises as ``register`` does; nobody is registered then.
+    Raises as ``register`` does, and GroupTooLarge; nobody is registered then.
     """
     assert wish.organisation_id is not None, "only a company registers a group"
     training_class = _open_to(work, class_id, trainees, wish)
+    _refuse_too_many(training_class, len(trainees))
     group = Group(class_id=class_id, organisation_id=wish.organisation_id, size=len(trainees))
     work.session.add(group)
     work.session.flush()
     asked = replace(wish, group_id=group.id)
     if seats.take_seats(work, class_id, len(trainees)):
         return [_written(work, training_class, trainee, asked, None) for trainee in trainees]
-    places = [seats.join_list(work, class_id) for _ in trainees]
+    places = seats.join_list(work, class_id, len(trainees))
     written = [
         _written(work, training_class, trainee, asked, place) for trainee, place in zip(trainees, places, strict=True)
     ]
-    promote(work, class_id)
-    for registration in written:
-        work.session.refresh(registration)
+    _promote_joined(work, training_class, written)
     return written
+
+
+def _promote_joined(work: Work, training_class: TrainingClass, joined: Sequence[Registration]) -> None:
+    """Promote once people have joined the list; WaitingListFull when they got no seat and too many wait now.
+
+    Seats may be free while people wait, for a group that does not fit: who may pass them is known only then.
+    """
+    promote(work, training_class.id)
+    for registration in joined:
+        work.session.refresh(registration)
+    limit = training_class.waiting_limit
+    waits = any(registration.state is S.WAITLISTED for registration in joined)
+    if waits and limit is not None and training_class.waiting > limit:
+        raise WaitingListFull
 
 
 def _open_to(work: Work, class_id: int, trainees: Sequence[Trainee], asked: Wish) -> TrainingClass:
@@ -95,13 +126,12 @@ def _open_to(work: Work, class_id: int, trainees: Sequence[Trainee], asked: Wish
     return training_class
 
 
-def _refuse_twice(work: Work, class_id: int, trainee: Trainee) -> None:
-    """The row of the class is locked by now: nobody registers for it at the same moment."""
-    statement = select(Registration.id).where(
-        Registration.class_id == class_id, Registration.trainee_id == trainee.id, Registration.state.not_in(OVER)
-    )
-    if work.session.scalars(statement.limit(1)).first() is not None:
-        raise AlreadyRegistered(name=trainee.name)
+def _refuse_too_many(training_class: TrainingClass, size: int) -> None:
+    """A group that can never be in the class together would only stand in the way of those behind it."""
+    if size > training_class.capacity:
+        raise GroupTooLarge(capacity=training_class.capacity)
+    if training_class.company_cap is not None and size > training_class.company_cap:
+        raise CompanyFull(cap=training_class.company_cap)
 
 
 def _refuse_beyond_cap(work: Work, training_class: TrainingClass, company: int | None) -> None:
@@ -114,7 +144,7 @@ def _refuse_beyond_cap(work: Work, training_class: TrainingClass, company: int |
 def _written(
     work: Work, training_class: TrainingClass, trainee: Trainee, asked: Wish, place: int | None
 ) -> Registration:
-    _refuse_twice(work, training_class.id, trainee)
+    refuse_registered(work, training_class.id, trainee)
     _refuse_beyond_cap(work, training_class, asked.organisation_id)
     state = S.WAITLISTED if place is not None else _admitted(training_class, approved=False)
     registration = Registration(
@@ -142,6 +172,9 @@ def _written(
         raise AlreadyRegistered(name=trainee.name) from clash
     note(work, registration, "register", place=place)
     work.record("registration.register", registration, state=state, no=registration.no)
+    if state is S.AWAITING_PAYMENT:
+        charging.bill(work, registration)
+    promise_letter(work, registration, "training_standing")
     return registration
 
 
@@ -170,34 +203,27 @@ def approve(work: Work, registration_id: int) -> None:
         return
     _admit(work, registration, "approve")
     tell(work, registration, N_("Your registration %(no)s has been accepted."))
+    promise_letter(work, registration, "training_standing")
 
 
 def reject(work: Work, registration_id: int, reason: str) -> None:
     """Refuse a registration with a reason; its seat goes to whoever waits."""
     registration = of_staff(work, registration_id)
-    step(work, registration, "reject", reason=reason)
-    tell(work, registration, N_("Your registration %(no)s was not accepted: %(reason)s"), reason=reason)
+    if not reason.strip():
+        raise RulesBroken([RuleBroken(field="reason")])
+    step(work, registration, "reject", reason=reason.strip())
+    tell(work, registration, N_("Your registration %(no)s was not accepted: %(reason)s"), reason=reason.strip())
+    promise_letter(work, registration, "training_over")
     promote(work, registration.class_id)
-
-
-def settle_payment(work: Work, registration_id: int) -> None:
-    """Take up that a registration is paid. Paid late, it gets a seat if one is free and nobody waits, or is refunded."""
-    registration = locked(work, registration_id)
-    if registration.state is S.AWAITING_PAYMENT:
-        step(work, registration, "pay")
-        tell(work, registration, N_("The fee for your registration %(no)s has arrived: your seat is certain."))
-    elif registration.state is S.EXPIRED:
-        has_seat = seats.take_back(work, registration.class_id)
-        step(work, registration, "pay_late", S.CONFIRMED if has_seat else S.REFUND_DUE)
-        if has_seat:
-            tell(work, registration, N_("The fee for your registration %(no)s has arrived: your seat is certain."))
-        else:
-            tell(work, registration, N_("The fee for your registration %(no)s came too late and will be refunded."))
 
 
 def set_capacity(work: Work, class_id: int, capacity: int) -> None:
     """Give a class another number of seats; those who wait get the new ones. SeatsInUse when more are taken."""
     training_class = of_centre(work, class_id, Permission.CLASS_RUN)
+    if capacity < training_class.min_seats:
+        raise LeastWrong(field="capacity")
+    if capacity < (training_class.company_cap or 0):
+        raise CapWrong(field="capacity")
     from_capacity = training_class.capacity
     if not seats.set_capacity(work, class_id, capacity):
         raise SeatsInUse(taken=training_class.seats_taken)
@@ -210,21 +236,35 @@ def set_capacity(work: Work, class_id: int, capacity: int) -> None:
 
 def accept_offer(work: Work, registration_id: int) -> None:
     """Take the seat that was offered. OfferOver when the offer has lapsed or was answered."""
-    registration = of_registrant(work, registration_id)
+    take_up(work, of_registrant(work, registration_id))
+
+
+def take_up(work: Work, registration: Registration) -> None:
+    """Let an offered seat be taken by whoever may answer; the rows are locked by the caller."""
+    _refuse_taken(registration)
     if registration.state is not S.OFFERED or (registration.expires_at or work.now) <= work.now:
         raise OfferOver
-    _answer(work, registration, OfferResult.ACCEPTED)
     _admit(work, registration, "accept")
+    promise_letter(work, registration, "training_standing")
 
 
 def decline_offer(work: Work, registration_id: int) -> None:
     """Give the offered seat back; it goes to the next."""
-    registration = of_registrant(work, registration_id)
+    give_back(work, of_registrant(work, registration_id))
+
+
+def give_back(work: Work, registration: Registration) -> None:
+    """Let an offered seat go to the next; the rows are locked by the caller."""
+    _refuse_taken(registration)
     if registration.state is not S.OFFERED:
         raise OfferOver
-    _answer(work, registration, OfferResult.DECLINED)
     step(work, registration, "decline")
     promote(work, registration.class_id)
+
+
+def _refuse_taken(registration: Registration) -> None:
+    if registration.state in {S.AWAITING_PAYMENT, S.CONFIRMED}:
+        raise OfferTaken
 
 
 def withdraw(work: Work, registration_id: int) -> None:
@@ -232,9 +272,8 @@ def withdraw(work: Work, registration_id: int) -> None:
     registration = of_registrant(work, registration_id)
     if begins_at(work, registration.training_class) <= work.now:
         raise TooLateToWithdraw
-    if registration.state is S.OFFERED:
-        _answer(work, registration, OfferResult.DECLINED)
     step(work, registration, "withdraw")
+    promise_letter(work, registration, "training_over")
     promote(work, registration.class_id)
 
 
@@ -242,7 +281,10 @@ def withdraw(work: Work, registration_id: int) -> None:
 
 
 def sweep(work: Work) -> int:
-    """End unpaid registrations and unanswered offers whose time is over, and promote; return how many ended."""
+    """End unpaid registrations and unanswered offers whose time is over, and promote; return how many ended.
+
+    Whose money has arrived, but was not taken up yet, keeps the seat.
+    """
     overdue = select(Registration.id).where(
         Registration.state.in_([S.AWAITING_PAYMENT, S.OFFERED]), Registration.expires_at <= work.now
     )
@@ -253,13 +295,15 @@ def sweep(work: Work) -> int:
         registration = locked(work, registration_id)
         if registration.expires_at is None or registration.expires_at > work.now:
             continue
+        if paying.settle(work, registration):
+            continue
         if registration.state is S.OFFERED:
-            _answer(work, registration, OfferResult.LAPSED)
             step(work, registration, "lapse")
             tell(work, registration, N_("The seat offered for your registration %(no)s was not taken up in time."))
         else:
             step(work, registration, "expire")
             tell(work, registration, N_("Your registration %(no)s was not paid in time; its seat is free again."))
+        promise_letter(work, registration, "training_over")
         promote(work, registration.class_id)
         ended += 1
     return ended
@@ -267,11 +311,9 @@ def sweep(work: Work) -> int:
 
 def _admit(work: Work, registration: Registration, name: str) -> None:
     to = _admitted(registration.training_class, approved=registration.is_approved)
-    step(work, registration, name, to, expires_at=work.now + _time_to_pay(work) if to is S.AWAITING_PAYMENT else None)
-
-
-def _answer(work: Work, registration: Registration, result: OfferResult) -> None:
-    """Close the open offer of a registration."""
-    statement = select(SeatOffer).where(SeatOffer.registration_id == registration.id, SeatOffer.result.is_(None))
-    for offer in work.session.scalars(statement).all():
-        offer.result, offer.answered_at = result, work.now
+    if to is S.AWAITING_PAYMENT and charging.is_settled(charging.locked_order(work, registration)):
+        to = S.CONFIRMED
+    pays = to is S.AWAITING_PAYMENT
+    step(work, registration, name, to, expires_at=work.now + _time_to_pay(work) if pays else None)
+    if pays and registration.order_id is None:
+        charging.bill(work, registration)

@@ -6,10 +6,10 @@ A seat is one conditional UPDATE of the class: it holds at READ COMMITTED and at
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, CursorResult, Update, update
+from sqlalchemy import ColumnElement, CursorResult, Update, or_, select, update
 
 from services.core.work import Work
-from services.training.errors import RegistrationClosed
+from services.training.errors import RegistrationClosed, WaitingListFull
 from services.training.models.courses import ClassState, TrainingClass
 
 _CLASS = TrainingClass.__table__.c
@@ -23,19 +23,30 @@ def take_seats(work: Work, class_id: int, count: int = 1) -> bool:
     return _changed(work, statement.values(seats_taken=_CLASS.seats_taken + count)) == 1
 
 
-def join_list(work: Work, class_id: int) -> int:
-    """Join the end of the waiting list and return the place. RegistrationClosed when the class takes nobody now."""
+def join_list(work: Work, class_id: int, count: int = 1) -> range:
+    """Join the end of the waiting list and return the places.
+
+    WaitingListFull when so many more may not wait and so many seats are not free, RegistrationClosed when the class takes
+    nobody now.
+    """
+    takes = _takes_registrations(work, class_id)
+    fits = or_(
+        _CLASS.waiting_limit.is_(None),
+        _CLASS.waiting + count <= _CLASS.waiting_limit,
+        _CLASS.seats_taken + count <= _CLASS.capacity,
+    )
     statement = (
         update(TrainingClass)
-        .where(*_takes_registrations(work, class_id))
-        .values(waiting=_CLASS.waiting + 1, last_place=_CLASS.last_place + 1)
+        .where(*takes, fits)
+        .values(waiting=_CLASS.waiting + count, last_place=_CLASS.last_place + count)
         .returning(_CLASS.last_place)
         .execution_options(synchronize_session=False)
     )
-    place: int | None = work.session.execute(statement).scalar()
-    if place is None:
-        raise RegistrationClosed
-    return place
+    last: int | None = work.session.execute(statement).scalar()
+    if last is None:
+        is_open = work.session.scalar(select(_CLASS.id).where(*takes)) is not None
+        raise WaitingListFull if is_open else RegistrationClosed
+    return range(last - count + 1, last + 1)
 
 
 def _takes_registrations(work: Work, class_id: int) -> list[ColumnElement[bool]]:
@@ -79,10 +90,13 @@ def free_seat(work: Work, class_id: int) -> None:
     assert _changed(work, statement.values(seats_taken=_CLASS.seats_taken - 1)) == 1
 
 
-def set_capacity(work: Work, class_id: int, capacity: int) -> bool:
-    """Give the class another number of seats; False, and nothing changed, when more are taken."""
+def set_capacity(work: Work, class_id: int, capacity: int, **limits: int | None) -> bool:
+    """Give the class another number of seats; False, and nothing changed, when more are taken.
+
+    ``limits`` are columns that must fit the seats at every moment: the minimum, and the cap of a company.
+    """
     statement = update(TrainingClass).where(_CLASS.id == class_id, _CLASS.seats_taken <= capacity)
-    return _changed(work, statement.values(capacity=capacity)) == 1
+    return _changed(work, statement.values(capacity=capacity, **limits)) == 1
 
 
 def _changed(work: Work, statement: Update) -> int:

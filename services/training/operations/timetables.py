@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from services.booking import claims
 from services.booking.models import Booking, BookingState
@@ -20,13 +20,17 @@ from services.core.numbering import next_in
 from services.core.permissions import Permission
 from services.core.work import Work
 from services.organisations.queries import holders_of
-from services.training.errors import LessonOutside, LessonsOverlap, NotInService, NotOffered, PlaceTaken
+from services.training.errors import LessonHeld, LessonOutside, LessonsOverlap, NotInService, NotOffered, PlaceTaken
 from services.training.models.courses import ClassState, Lesson, LessonKind, TrainingClass
-from services.training.operations.steps import of_centre
-from services.training.rules.states import CLASS_NAMES
+from services.training.models.outcomes import Attendance
+from services.training.models.registrations import Registration
+from services.training.operations.steps import of_centre, tell
+from services.training.rules.states import CLASS_NAMES, SEATED
 
 PLANNED = frozenset({ClassState.DRAFT, ClassState.FILED, ClassState.OPEN, ClassState.CLOSED})
 """While a class stands here its timetable can be changed as a whole."""
+HELD = select(Attendance.lesson_id).where(Attendance.lesson_id == Lesson.id).correlate(Lesson).exists()
+"""Whether attendance was entered for a lesson."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,8 @@ def set_timetable(work: Work, class_id: int, wishes: Sequence[LessonWish]) -> li
     """Give a class this timetable in place of the one it had; every room and every teacher is taken, or nothing changes.
 
     Raises RulesBroken with everything that is wrong: lessons outside the days of the class or over each other, resources of
-    another centre or out of service, and each room or teacher that somebody else has at that time.
+    another centre or out of service, and each room or teacher that somebody else has at that time; LessonHeld once
+    attendance was entered.
     """
     training_class = of_centre(work, class_id, Permission.CLASS_RUN)
     if training_class.state not in PLANNED:
@@ -66,24 +71,94 @@ def set_timetable(work: Work, class_id: int, wishes: Sequence[LessonWish]) -> li
     resources = _resources(work, training_class, ordered)
     if broken := [*_misplaced(training_class, ordered), *_unfit(ordered, resources)]:
         raise RulesBroken(broken)
-    release_timetable(work, training_class)
+    had_lessons = _has_lessons(work, class_id)
+    clear_timetable(work, training_class)
     lessons = [_lesson(training_class, wish) for wish in ordered]
     work.session.add_all(lessons)
     work.session.flush()
     if taken := _reserve(work, training_class, lessons, resources):
         raise RulesBroken(taken)
     work.record("class.timetable", training_class, lessons=len(lessons), hours=sum(one.hours for one in lessons))
+    if had_lessons:
+        _tell_everybody(work, class_id, N_("The timetable of the class of your registration %(no)s has changed."))
     return lessons
 
 
+def change_lesson(work: Work, lesson_id: int, wish: LessonWish) -> Lesson:
+    """Move one lesson of a class, or give it another room or teacher, also after the class has begun; all are told.
+
+    The last day of a class that has begun moves with its lessons. Raises LessonHeld once attendance was entered, and
+    RulesBroken as ``set_timetable`` does.
+    """
+    lesson = work.session.get(Lesson, lesson_id)
+    if lesson is None:
+        raise NotFound
+    training_class = of_centre(work, lesson.class_id, Permission.CLASS_RUN)
+    if training_class.state not in PLANNED | {ClassState.RUNNING}:
+        raise WrongState(state=CLASS_NAMES[training_class.state])
+    if work.session.scalar(select(Lesson.id).where(Lesson.id == lesson_id, HELD)) is not None:
+        raise LessonHeld
+    if training_class.state is ClassState.RUNNING:
+        training_class.ends_on = max(training_class.ends_on, clock.local_day(wish.ends_at))
+    resources = _resources(work, training_class, [wish])
+    if broken := [*_misplaced(training_class, [wish]), *_over_others(work, lesson, wish), *_unfit([wish], resources)]:
+        raise RulesBroken(broken)
+    _give_back(work, lesson)
+    for name, value in asdict(wish).items():
+        setattr(lesson, name, value)
+    work.session.flush()
+    if taken := _reserve(work, training_class, [lesson], resources):
+        raise RulesBroken(taken)
+    work.record("class.lesson_changed", training_class, lesson_id=lesson_id, starts_at=wish.starts_at)
+    message = N_("A lesson of the class of your registration %(no)s is now held on %(day)s.")
+    _tell_everybody(work, training_class.id, message, day=clock.local_day(wish.starts_at))
+    return lesson
+
+
+def _give_back(work: Work, lesson: Lesson) -> None:
+    """Give back the room and the teacher of one lesson."""
+    if lesson.booking_id is not None:
+        claims.release(work, lesson.booking_id)
+        work.session.get_one(Booking, lesson.booking_id).state = BookingState.CANCELLED
+        lesson.booking_id = None
+
+
+def _over_others(work: Work, lesson: Lesson, wish: LessonWish) -> list[RuleBroken]:
+    """Say whether a lesson would lie over another one of its class."""
+    others = select(Lesson.id).where(
+        Lesson.class_id == lesson.class_id,
+        Lesson.id != lesson.id,
+        Lesson.starts_at < wish.ends_at,
+        Lesson.ends_at > wish.starts_at,
+    )
+    return [LessonsOverlap(number=1)] if work.session.scalar(others.limit(1)) is not None else []
+
+
+def _has_lessons(work: Work, class_id: int) -> bool:
+    return work.session.scalar(select(Lesson.id).where(Lesson.class_id == class_id).limit(1)) is not None
+
+
+def _tell_everybody(work: Work, class_id: int, message: str, **facts: object) -> None:
+    statement = select(Registration).where(Registration.class_id == class_id, Registration.state.in_(SEATED))
+    for registration in work.session.scalars(statement.order_by(Registration.id)).all():
+        tell(work, registration, message, **facts)
+
+
+def clear_timetable(work: Work, training_class: TrainingClass) -> None:
+    """Take every lesson of a class out of the timetable, so that others can come. LessonHeld once one was held."""
+    held = select(Lesson.id).where(Lesson.class_id == training_class.id, HELD)
+    if work.session.scalar(held.limit(1)) is not None:
+        raise LessonHeld
+    release_timetable(work, training_class)
+
+
 def release_timetable(work: Work, training_class: TrainingClass) -> None:
-    """Give back every room and teacher of a class and take its lessons out of the timetable."""
-    statement = select(Lesson.booking_id).where(Lesson.class_id == training_class.id, Lesson.booking_id.is_not(None))
-    for booking_id in work.session.scalars(statement.order_by(Lesson.id)).all():
-        assert booking_id is not None
-        claims.release(work, booking_id)
-        work.session.get_one(Booking, booking_id).state = BookingState.CANCELLED
-    work.session.execute(delete(Lesson).where(Lesson.class_id == training_class.id))
+    """Give back the rooms and teachers of a class and take its lessons out of the timetable; those that were held stay."""
+    statement = select(Lesson).where(Lesson.class_id == training_class.id, ~HELD).order_by(Lesson.id)
+    for lesson in work.session.scalars(statement).all():
+        _give_back(work, lesson)
+        work.session.delete(lesson)
+    work.session.flush()
 
 
 def lesson_displaced(work: Work, booking_id: int) -> None:
@@ -160,7 +235,7 @@ def _reserve(
         booking_id = lesson.booking_id or _booking(work, training_class, lesson, number, resource_id)
         lesson.booking_id = booking_id
         if not _claim_any(work, booking_id, resources[resource_id], Span(lesson.starts_at, lesson.ends_at)):
-            taken.append(PlaceTaken(number=number, name=resources[resource_id].name))
+            taken.append(PlaceTaken(number=number, name=resources[resource_id].name, resource_id=resource_id))
     work.session.flush()
     return taken
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
-from hashlib import sha256
 
+from services.core import moving_code
 from services.training.models.outcomes import Presence
 
-STEP_SECONDS = 30
-"""A new code comes so often; the one before is taken as well, for whoever is slow with the phone."""
 OPENS_BEFORE = timedelta(minutes=30)
 LATE_AFTER = timedelta(minutes=15)
 """Whoever signs in later than that after the beginning is late."""
@@ -20,17 +17,12 @@ LATE_AFTER = timedelta(minutes=15)
 
 def code_of(key: bytes, lesson_id: int, moment: datetime) -> str:
     """Return the code of a lesson at a moment: eight characters that change every half minute."""
-    return _code(key, lesson_id, int(moment.timestamp()) // STEP_SECONDS)
+    return moving_code.code_at(key, str(lesson_id), moment)
 
 
 def code_holds(key: bytes, lesson_id: int, code: str, moment: datetime) -> bool:
     """Tell whether ``code`` is that of the lesson now, or was half a minute ago. The server's clock decides."""
-    step = int(moment.timestamp()) // STEP_SECONDS
-    return any(hmac.compare_digest(code, _code(key, lesson_id, one)) for one in (step, step - 1))
-
-
-def _code(key: bytes, lesson_id: int, step: int) -> str:
-    return hmac.new(key, f"{lesson_id}:{step}".encode(), sha256).hexdigest()[:8]
+    return moving_code.code_holds(key, str(lesson_id), code, moment)
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,13 @@ class Identity:
         return f"{self.number[:3]}***********{self.number[-4:]}"
 
 
+def plain_name(typed: str) -> str:
+    """Return a name without the blanks that some put between Chinese characters; those between Latin words stay."""
+    plain = narrow(typed)
+    between = " " if any(char.isascii() and char.isalpha() for char in plain) else ""
+    return between.join(plain.split())
+
+
 def identity_of(typed: str, today: date) -> Identity | None:
     """Return the identity behind what was typed, in full width, with blanks or a small x; None when it does not hold."""
     number = "".join(narrow(typed).upper().split())

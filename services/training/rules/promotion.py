@@ -47,12 +47,19 @@ class Choice:
 
 
 def choose(
-    queue: Sequence[Waiting], free: int, policy: Promotion, *, cap: int | None = None, held: Counter[int] | None = None
+    queue: Sequence[Waiting],
+    free: int,
+    policy: Promotion,
+    *,
+    capacity: int | None = None,
+    cap: int | None = None,
+    held: Counter[int] | None = None,
 ) -> Choice:
     """Return who gets the ``free`` seats of a class.
 
     ``held`` counts the seats that each company holds. A company at its cap is passed over under either policy. A group that
     does not fit waits: under ``first`` everybody behind waits with it, under ``fits`` the next who fits goes before.
+    One that is larger than the ``capacity`` of the class holds up nobody.
     """
     seats = Counter(held or ())
     promoted: list[int] = []
@@ -62,7 +69,8 @@ def choose(
         if cap is not None and company is not None and seats[company] + len(party) > cap:
             passed += [Skipped(one.id, COMPANY_IS_FULL, cap) for one in party]
         elif len(party) > free - len(promoted):
-            if policy is Promotion.FIRST or free == len(promoted):
+            may_fit_later = capacity is None or len(party) <= capacity
+            if free == len(promoted) or (policy is Promotion.FIRST and may_fit_later):
                 break
             passed += [Skipped(one.id, GROUP_DOES_NOT_FIT, len(party)) for one in party]
         else:

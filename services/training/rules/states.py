@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.core.messages import N_
 from services.training.models.courses import ClassState
+from services.training.models.outcomes import CertificateState, ClaimState
 from services.training.models.registrations import RegistrationState
 
 C, R = ClassState, RegistrationState
@@ -25,10 +26,16 @@ SEATED = frozenset({R.PENDING, R.AWAITING_PAYMENT, R.OFFERED, R.CONFIRMED})
 HOLDING = SEATED | {R.NO_SHOW, R.COMPLETED, R.NOT_COMPLETED}
 """Who is counted in ``seats_taken``."""
 
+ON_ROLL = frozenset({R.CONFIRMED, R.NO_SHOW, R.COMPLETED, R.NOT_COMPLETED})
+"""Who is on the roll of a class that has begun."""
+
 ENDED = frozenset({R.REJECTED, R.EXPIRED, R.REFUND_DUE, R.WITHDRAWN, R.LAPSED, R.CANCELLED})
 """What is over: the same trainee may register for the same class again."""
 
 BEFORE_CLASS = SEATED | {R.WAITLISTED}
+
+ASKED = frozenset({R.COMPLETED, R.NOT_COMPLETED})
+"""Who was there until the end of the class, and is asked how it was."""
 
 REGISTRATION_STEPS: dict[str, tuple[frozenset[RegistrationState], frozenset[RegistrationState]]] = {
     "approve": (frozenset({R.PENDING, R.WAITLISTED}), frozenset({R.CONFIRMED, R.AWAITING_PAYMENT, R.WAITLISTED})),
@@ -40,6 +47,7 @@ REGISTRATION_STEPS: dict[str, tuple[frozenset[RegistrationState], frozenset[Regi
     "accept": (frozenset({R.OFFERED}), frozenset({R.CONFIRMED, R.AWAITING_PAYMENT})),
     "decline": (frozenset({R.OFFERED}), frozenset({R.WITHDRAWN})),
     "lapse": (frozenset({R.OFFERED}), frozenset({R.LAPSED})),
+    "recheck": (frozenset({R.CONFIRMED, R.AWAITING_PAYMENT}), frozenset({R.PENDING})),
     "withdraw": (BEFORE_CLASS, frozenset({R.WITHDRAWN})),
     "cancel": (BEFORE_CLASS, frozenset({R.CANCELLED})),
     "miss": (frozenset({R.CONFIRMED}), frozenset({R.NO_SHOW})),
@@ -73,4 +81,17 @@ REGISTRATION_NAMES: dict[RegistrationState, str] = {
     R.NO_SHOW: N_("Did not come"),
     R.COMPLETED: N_("Course completed"),
     R.NOT_COMPLETED: N_("Course not completed"),
+}
+
+CERTIFICATE_NAMES: dict[CertificateState, str] = {
+    CertificateState.ISSUED: N_("Certificate issued"),
+    CertificateState.REPLACED: N_("Certificate replaced"),
+    CertificateState.REVOKED: N_("Certificate revoked"),
+}
+
+CLAIM_NAMES: dict[ClaimState, str] = {
+    ClaimState.LISTED: N_("Listed for the subsidy"),
+    ClaimState.SUBMITTED: N_("Sent to the department"),
+    ClaimState.PAID: N_("Subsidy paid"),
+    ClaimState.REFUSED: N_("Subsidy refused"),
 }

@@ -7,6 +7,13 @@ from itertools import product
 import pytest
 
 from portal.admin.audit_words import WORDS
+from portal.admin.meeting_words import MEETING_WORDS
+from portal.admin.register_words import REGISTER_WORDS
+from services.association.models.meetings import ChallengeState, ProxyState
+from services.association.models.register import Ending
+from services.association.rules.cases import STEPS as CASE_STEPS
+from services.association.rules.joining import STEPS as APPLICATION_STEPS
+from services.association.rules.motions import MEETING_STEPS, MOTION_STEPS
 from services.billing.models import InvoiceState, QuotationState
 from services.board.rules.states import INTEREST_STEPS, POST_STEPS
 from services.booking.rules import TRANSITIONS
@@ -25,21 +32,29 @@ from services.training.rules.states import CLASS_STEPS, REGISTRATION_STEPS
 from tests.rules.python_rules import ROOT, called, python_files
 
 WRITTEN: dict[str, Iterable[tuple[str, ...]]] = {
+    "application.{}": product(APPLICATION_STEPS),
+    "member.{}": product(Ending),
     "booking.{}": product(TRANSITIONS),
+    "case.{}": product(CASE_STEPS),
     "class.{}": product(CLASS_STEPS),
+    "challenge.{}": product(set(ChallengeState) - {ChallengeState.OPEN}),
     "commission.{}": product(COMMISSION_STEPS),
     "consultation.{}": product(CONSULTATION_STEPS),
     "interest.{}": product(INTEREST_STEPS),
     "invoice.{}": product(set(InvoiceState) - {InvoiceState.ASKED}),
+    "meeting.{}": product(MEETING_STEPS),
     "module.{}": product(STEPS),
+    "motion.{}": product(set(MOTION_STEPS)),
     "objection.{}": product(OBJECTION_STEPS),
     "organisation.{}_asked": product(JoinKind),
     "organisation.{}_{}": product(JoinKind, set(JoinState) - {JoinState.WAITING}),
     "post.{}": product(POST_STEPS),
+    "proxy.{}": product(set(ProxyState) - {ProxyState.FILED}),
     "quotation.{}": product(QuotationState),
     "registration.{}": product(REGISTRATION_STEPS),
     "report.{}": product(REPORT_STEPS),
     "sample.{}": product(SAMPLE_STEPS),
+    "sanction.{}": product(("expire", "in_force", "lift", "not_carried", "to_meeting")),
     "subsidy_claim.{}": product(set(ClaimState) - {ClaimState.LISTED}),
     "test_line.{}": product(LINE_STEPS),
 }
@@ -83,7 +98,10 @@ def test_no_word_is_for_a_kind_that_nobody_writes() -> None:
 
 
 def test_the_words_stand_in_alphabetical_order() -> None:
-    assert list(WORDS) == sorted(WORDS)
+    parts = (REGISTER_WORDS, MEETING_WORDS)
+    own = [kind for kind in WORDS if not any(kind in part for part in parts)]
+    for part in (own, *parts):
+        assert list(part) == sorted(part)
 
 
 @pytest.mark.parametrize(

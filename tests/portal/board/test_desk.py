@@ -3,8 +3,6 @@
 import pytest
 from sqlalchemy import select
 
-from services.association.models import MemberMark
-from services.association.standing import is_member
 from services.board.models.posts import PostState, Visibility
 from services.board.models.reviews import AbuseReason, AbuseReport, AbuseState, ForbiddenWord, PostingSuspension
 from services.core import clock
@@ -12,7 +10,7 @@ from services.core.permissions import Role
 from services.organisations.models import OrgKind
 from tests.factories.board import make_association, make_board, make_firm, make_post
 from tests.factories.catalogue import make_cluster
-from tests.plumbing.reviewing import fields_of, page_of, post_form
+from tests.plumbing.reviewing import page_of, post_form
 
 POINTS = ("direction_right", "goods_allowed", "detail_enough", "not_misleading", "no_contact", "no_brand")
 PASSED = dict.fromkeys(POINTS, "y") | {"outcome": "published"}
@@ -61,13 +59,12 @@ def test_the_queue_shows_what_waits_what_is_on_hold_and_what_was_published_befor
     assert not any(rival.no in shown for shown in lists.values())
 
 
-@pytest.mark.parametrize("url", ["/board/desk?list=all", "/board/desk/reports/decided", "/board/desk/members"])
+@pytest.mark.parametrize("url", ["/board/desk?list=all", "/board/desk/reports/decided"])
 def test_lists_take_the_same_queries_whatever_their_length(clerk, session, board, counted_queries, url):
     def grow(times):
         for _ in range(times):
             post = make_post(session, board.member, board.association)
             _report(session, board, post)
-            _mark(session, board)
         session.commit()
 
     def queries():
@@ -79,19 +76,6 @@ def test_lists_take_the_same_queries_whatever_their_length(clerk, session, board
     few = queries()
     grow(12)
     assert queries() == few
-
-
-def _mark(session, board):
-    firm = make_firm(session, board.cluster)
-    day = clock.local_day(clock.now())
-    session.add(
-        MemberMark(
-            association_id=board.association.organisation.id,
-            organisation_id=firm.organisation.id,
-            from_on=day,
-            marked_at=clock.now(),
-        )
-    )
 
 
 def _report(session, board, post, **over):
@@ -232,30 +216,6 @@ def test_words_of_forbidden_goods_come_and_go(clerk, session, board):
     assert session.scalars(select(ForbiddenWord)).all() == []
 
 
-def test_a_firm_is_found_marked_and_unmarked(clerk, session, board):
-    firm = board.stranger.organisation
-    session.commit()
-    found = f"/board/desk/members?q={firm.name}"
-    mark = f"/board/desk/members/{firm.id}"
-    today = clock.local_day(clock.now())
-
-    def send(**days):
-        form = next(one for one in page_of(clerk.get(found)).select("form") if one.select_one("[name=from_on]"))
-        assert form.select_one(f'button[formaction="{mark}"]')
-        return clerk.post(mark, data=fields_of(form) | days)
-
-    assert send(from_on="2026-01-02", until_on="2026-01-01").status_code == 409
-    assert send(from_on="", until_on="x").status_code == 400
-    assert send(from_on="2026-01-01").status_code == 303
-    session.rollback()
-    assert is_member(session, firm.id, today)
-
-    assert post_form(clerk, "/board/desk/members", action=f"{mark}/end").status_code == 303
-
-    session.rollback()
-    assert not is_member(session, firm.id, today)
-
-
 def test_figures_of_fewer_than_five_firms_are_not_shown(clerk, session, board):
     for _ in range(3):
         make_post(session, board.member, board.association)
@@ -294,7 +254,6 @@ def test_another_association_finds_nothing_of_ours(client, as_person, session, b
         "/board/desk?list=all",
         "/board/desk/reports/decided",
         "/board/desk/suspensions",
-        "/board/desk/members",
     ):
         page = titles(client, url)
         assert waiting.no not in page

@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy.orm import Session
 
 from portal.cli import main
+from services.core.engine import make_engine
+from tests.factories.meetings import make_assembly
 
 
 def portal(instance: Path, *words: str, **environment: str) -> Result:
@@ -75,6 +78,34 @@ def test_without_a_target_it_lies_in_the_instance(instance: Path) -> None:
     assert not list((instance / "backups").glob("*.part"))
 
 
+def test_none_is_made_while_a_secret_vote_is_open_unless_one_insists(tmp_path: Path) -> None:
+    place = tmp_path / "live"
+    portal(place, "database", "upgrade")
+    engine = make_engine(f"sqlite:///{place / 'portal.db'}")
+    with Session(engine) as session:
+        assembly = make_assembly(session)
+        assembly.opened()
+        assert portal(place, "backup").exit_code == 0, "a named vote tells everybody what it tells the backup"
+        motion = assembly.opened(is_secret=True)
+        refused = portal(place, "backup", str(tmp_path / "refused.zip"))
+        assert (refused.exit_code, list(tmp_path.glob("refused*"))) == (1, [])
+        assert "A secret vote is open" in refused.output
+        assert portal(place, "backup", str(tmp_path / "wanted.zip"), "--despite-secret-vote").exit_code == 0
+        assembly.decided(motion)
+        assert portal(place, "backup", str(tmp_path / "after.zip")).exit_code == 0
+    engine.dispose()
+
+
+def test_one_is_made_before_the_upgrade_that_brings_votes(tmp_path: Path) -> None:
+    (tmp_path / "live").mkdir()
+    with closing(sqlite3.connect(tmp_path / "live" / "portal.db")) as database:
+        database.execute("CREATE TABLE alembic_version (version_num VARCHAR(32))")
+        database.execute("INSERT INTO alembic_version VALUES ('0001')")
+        database.commit()
+    result = portal(tmp_path / "live", "backup", str(tmp_path))
+    assert result.exit_code == 0, result.output
+
+
 def test_it_comes_back_into_an_empty_instance(instance: Path, archive: Path, tmp_path: Path) -> None:
     new = tmp_path / "new"
     result = portal(new, "backup", "restore", str(archive))
@@ -122,7 +153,7 @@ def test_no_file_gets_out_of_the_instance(archive: Path, tmp_path: Path, name: s
 def test_postgresql_is_dumped_by_its_own_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shutil.which", lambda _name: None)
     environment = {"PORTAL_DATABASE_URL": "postgresql+psycopg://x@127.0.0.1:1/x", "PORTAL_SECRET_KEY": "x" * 40}
-    result = portal(tmp_path, "backup", **environment)
+    result = portal(tmp_path, "backup", "--despite-secret-vote", **environment)
     assert result.exit_code == 1
     assert "pg_dump is not installed" in result.output
     result = portal(tmp_path, "backup", "restore", __file__, **environment)

@@ -126,7 +126,7 @@ def test_every_state_of_a_booking_and_of_its_money_is_shown(full: Session):
     displaced = full.scalars(select(Booking).where(Booking.state == BookingState.DISPLACED)).all()
 
     assert set(states) == set(BookingState)
-    assert money == {"free", "unpaid", "part_paid", "paid", "on_account", "refund_due"}
+    assert money == {"free", "unpaid", "part_paid", "paid", "on_account", "refund_due", "dropped"}
     assert len(displaced) == 2
     assert full.scalars(select(Outage).where(Outage.unit.is_not(None))).one().unit == 2
     assert {booking.module.booking_mode for booking in full.scalars(select(Booking))} == set(BookingMode)

@@ -6,11 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from portal.cli.demo.sheets import stories
-from services.association.models import MemberMark
 from services.board.models.interests import Deal, Interest, InterestState
 from services.board.models.matches import PostMatch
 from services.board.models.posts import Contribution, Post, PostState, Visibility
-from services.organisations.models import Organisation
 
 
 def titles(session: Session, state: PostState) -> list[str]:
@@ -60,12 +58,6 @@ def test_interests_deals_and_quantities_are_shown(full: Session):
     assert len(full.scalars(select(Deal)).all()) == 2
     assert sum(full.scalars(select(Contribution.quantity_milli))) == 16300
     assert full.scalar(select(Interest.id).where(Interest.reminded_at.is_not(None))) is not None
-
-
-def test_members_are_the_verified_firms_but_some(full: Session):
-    keys = set(full.scalars(select(Organisation.key).join(MemberMark, MemberMark.organisation_id == Organisation.id)))
-    assert {"G01", "G10", "A01"} <= keys
-    assert not keys & {"G13", "T04", "W01"}
 
 
 def test_the_small_board_needs_nobody_who_is_not_there(small: Session):

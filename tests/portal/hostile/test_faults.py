@@ -89,7 +89,7 @@ def test_a_full_disk_is_an_answer_and_leaves_nothing_half(
         @event.listens_for(db.engine, "connect")
         def _fill(connection, _record) -> None:
             pages = connection.execute("PRAGMA page_count").fetchone()[0]
-            connection.execute(f"PRAGMA max_page_count={pages}")
+            connection.execute(f"PRAGMA max_page_count={pages + 2}")
 
         db.engine.dispose()
     statuses = [
@@ -125,7 +125,7 @@ def test_a_mail_server_that_refuses_hinders_nobody(client: ReviewingClient, sess
         base_url="http://localhost",
     )
     worker = Worker(session.get_bind(), postman)
-    for _ in range(50):
+    for _ in range(500):
         if not worker.turn():
             break
     session.rollback()

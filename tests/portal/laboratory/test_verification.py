@@ -5,8 +5,9 @@ import io
 import pytest
 from sqlalchemy import select
 
+from services.core.verifying import MOST
 from services.laboratory.models.reports import ReportCheck, VerificationOutcome
-from services.laboratory.operations import amending, verifying
+from services.laboratory.operations import amending
 from tests.factories.reports import issued
 from tests.plumbing.reviewing import page_of, post_form
 
@@ -84,7 +85,7 @@ def test_what_is_missing_is_told_beside_its_field(visitor):
 
 
 def test_guessing_is_stopped(visitor, lab):
-    for _ in range(verifying.MOST):
+    for _ in range(MOST):
         assert visitor.get("/verify/GUESS").status_code == 200
 
     assert visitor.get("/verify/GUESS").status_code == 429

@@ -120,6 +120,13 @@ def test_the_lines_always_add_up_to_what_is_due(market: Market, order: Order):
     assert order.due_fen == sum(amounts) == 99
 
 
+def test_a_price_brought_to_nothing_is_not_called_free(market: Market, order: Order):
+    adjust_order(market.staff(), order.id, was_fen=20000, due_fen=0, reason="取消")
+
+    held = [name for name, holds in STANDINGS.items() if market.session.scalar(select(Order.id).where(holds))]
+    assert held == [payment_state(order)] == ["dropped"]
+
+
 def test_a_price_that_somebody_else_changed_is_looked_at_again(market: Market, order: Order):
     adjust_order(market.staff(), order.id, was_fen=20000, due_fen=15000, reason="设备降速")
 

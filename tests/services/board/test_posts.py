@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from services.association.models import MemberMark
+from services.association.models.register import Member
 from services.board.errors import (
     AnonymousNeedsAssociation,
     DuplicateOf,
@@ -178,19 +178,19 @@ def test_members_post_and_where_there_is_no_association_any_verified_firm(work_a
 
 def test_a_membership_that_has_ended_or_not_begun_counts_for_nothing(work_as, board, session):
     work = work_as(board.member.actor)
-    mark = _mark(session, board)
-    mark.until_on = work.today
+    entry = _entry(session, board)
+    entry.rights_until = work.today
     session.flush()
     assert submitted(work).state is PostState.SUBMITTED
 
-    mark.until_on = work.today - timedelta(days=1)
+    entry.rights_until = work.today - timedelta(days=1)
     session.flush()
     with pytest.raises(MembersOnly):
         submitted(work, title="求购另一种高硼硅料棒，长期用")
 
 
-def _mark(session, board):
-    return session.get(MemberMark, (board.association.organisation.id, board.member.organisation.id))
+def _entry(session, board):
+    return session.scalars(select(Member).where(Member.organisation_id == board.member.organisation.id)).one()
 
 
 def test_a_suspended_firm_posts_nothing(mine, board, session):

@@ -19,7 +19,7 @@ from services.core import clock
 from services.core.actor import Actor
 from services.core.permissions import Role
 from services.organisations.models import OrgKind
-from tests.factories.board import make_association, make_firm, make_node, make_post, mark
+from tests.factories.board import enrol_firm, make_association, make_firm, make_node, make_post
 from tests.factories.catalogue import make_cluster
 
 EVERYBODY = {"poster", "member", "node", "named", "stranger", "unverified", "outsider", "staff", "visitor", "office"}
@@ -44,13 +44,13 @@ def readers(session, board, today):
     elsewhere = make_cluster(session)
     rival = make_association(session, elsewhere)
     rival_member = make_firm(session, elsewhere, chain_node="玻璃棒管")
-    mark(session, rival, rival_member)
+    enrol_firm(session, rival, rival_member)
     make_node(session, elsewhere)
     office = make_firm(session, board.cluster, Role.GOV_OFFICER, kind=OrgKind.DEPARTMENT)
     operator = make_firm(session, None, Role.SYSADMIN, kind=OrgKind.OPERATOR)
     named = make_firm(session, None)
     member = make_firm(session, board.cluster)
-    mark(session, board.association, member)
+    enrol_firm(session, board.association, member)
     actors = {
         "poster": board.member.actor,
         "node": board.other_member.actor,

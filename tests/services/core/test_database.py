@@ -8,13 +8,19 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect
 from sqlalchemy.orm import configure_mappers
 
-import services.association.models
+import services.association.models.ballots
+import services.association.models.dues
+import services.association.models.judging
+import services.association.models.meetings
+import services.association.models.notices
+import services.association.models.pacts
 import services.board.models.interests
 import services.board.models.matches
 import services.board.models.reviews
 import services.jobs.models
 import services.laboratory.models.reports
 import services.training.models.outcomes
+import services.training.models.papers
 from services.core.base import Base
 from services.core.database import alone, downgrade, head, revision_of, upgrade
 from services.core.engine import make_engine

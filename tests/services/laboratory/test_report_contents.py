@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from services.core import clock
+from services.core.verifying import masked_name
 from services.laboratory.models.capability import Mark, ScopeEntry
 from services.laboratory.models.commissions import ReportLanguage
 from services.laboratory.models.lines import Verdict
 from services.laboratory.queries.report_contents import contents_of
-from services.laboratory.rules.reports import masked_name, new_code, plain_code, shown_code, summary
+from services.laboratory.rules.reports import new_code, plain_code, shown_code, summary
 from tests.factories.laboratory import add_method, make_laboratory, make_standard
 from tests.factories.reports import lines_of, make_checked, measure, prepared
 

@@ -8,11 +8,11 @@ from sqlalchemy import select
 
 from services.core import clock
 from services.core.actor import Actor
+from services.core.verifying import MOST, WINDOW, TooManyChecks
 from services.core.work import Work
 from services.laboratory.models.reports import ReportCheck, VerificationOutcome
 from services.laboratory.operations import amending, verifying
 from services.laboratory.rules.reports import shown_code
-from services.laboratory.verifying_errors import TooManyChecks
 from tests.factories.laboratory import make_laboratory
 from tests.factories.reports import go_to_signature, issued, make_checked, reviewed, sign
 
@@ -108,11 +108,11 @@ def test_every_check_is_noted_but_never_a_whole_code(lab, session, tmp_path):
 
 
 def test_an_address_that_guesses_is_stopped_for_a_while_and_others_are_not(lab, session):
-    for _ in range(verifying.MOST):
+    for _ in range(MOST):
         verifying.verify_number(visitor(session), "JC-20261124-0001-R1", "A" * 26)
     with pytest.raises(TooManyChecks):
         verifying.verify_code(visitor(session), "A" * 26)
 
     assert verifying.verify_code(visitor(session, "192.0.2.8"), "A" * 26).outcome is VerificationOutcome.NOT_FOUND
-    later = visitor(session, now=clock.now() + verifying.WINDOW + timedelta(seconds=1))
+    later = visitor(session, now=clock.now() + WINDOW + timedelta(seconds=1))
     assert verifying.verify_code(later, "A" * 26).outcome is VerificationOutcome.NOT_FOUND

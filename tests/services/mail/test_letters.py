@@ -25,9 +25,12 @@ MOMENT = datetime(2026, 12, 1, 1, 30, tzinfo=UTC)
 FACTS = {
     "accepted": True,
     "address": "宝应县玻璃产业园 1 号",
+    "association": "示例·玻璃行业协会",
     "bring": "样品 3 件",
     "centre": "宝应玻璃检测中心",
+    "class_no": "YY-20261124-0002",
     "code": "123456",
+    "course": "玻璃热加工工（灯工）（初级）",
     "due_on": date(2026, 12, 16),
     "ends_at": datetime(2026, 12, 1, 3, tzinfo=UTC),
     "expires_at": MOMENT,
@@ -49,9 +52,24 @@ FACTS = {
     "search": "“玻璃棒”",
     "sentence": "Your password was changed.",
     "starts_at": MOMENT,
+    "starts_on": date(2026, 12, 1),
+    "subject": "年会通知",
+    "text": "王芳您好：\n年会定于 12 月 20 日举行。",
     "title": "求购玻璃棒",
+    "trainee": "李学员",
 }
 
+TRAINING_QUIET = {
+    "headline": "",
+    "reason": "",
+    "until": None,
+    "position": None,
+    "former_no": "",
+    "others": [],
+    "valid_until": None,
+    "check_link": "/v/abc",
+}
+"""What a letter of the training does not tell, unless ``TOLD`` says so."""
 BOARD_QUIET = {"reason": "", "due_on": None, "until_on": None}
 """What a letter of the board does not tell, unless ``TOLD`` says so."""
 QUIET = {
@@ -69,7 +87,9 @@ QUIET = {
 """What a letter of the laboratory does not tell, unless ``TOLD`` says so."""
 SENDS = {"sends": True, "samples_due_on": date(2026, 12, 9)}
 PROMISED = {"promised_on": date(2026, 12, 8)}
+DUES = {"year": 2027, "yuan": "2000.00", "is_late": False}
 TOLD: dict[str, dict[str, object]] = {
+    "application_moved": {"headline": "Approved, dues to be paid", "reason": "", "until_on": date(2026, 12, 31)},
     "commission_approved": SENDS | PROMISED,
     "commission_declined": {"reason": "设备检修"},
     "commission_goes_on": PROMISED,
@@ -84,9 +104,19 @@ TOLD: dict[str, dict[str, object]] = {
     "commission_samples_due": SENDS,
     "commission_submitted": PROMISED,
     "commission_suspended": {"reason": "设备检修"},
+    "dues_asked": DUES,
+    "dues_received": DUES | {"receipt_no": "YY-2027-00001"},
+    "dues_reminder": DUES | {"is_late": True},
     "interest_declined": {"reason": "规格不符"},
     "interest_received": {"due_on": date(2026, 12, 8)},
     "interest_to_forward": {"due_on": date(2026, 12, 8)},
+    "meeting_called_off": {"title": "年度会员大会", "reason": "设备检修"},
+    "meeting_convened": {
+        "title": "年度会员大会",
+        "body": "General meeting",
+        "agenda": "年度工作报告",
+        "motions": ["年度会费预算", "展位联合预订方案"],
+    },
     "objection_taken_up": {"answer_due_on": date(2026, 12, 11)},
     "post_expiring": {"until_on": date(2026, 12, 4)},
     "post_returned": {"reason": "请补充交货时间"},
@@ -94,12 +124,19 @@ TOLD: dict[str, dict[str, object]] = {
     "posting_suspended": {"no": "", "title": "", "reason": "两次举报成立", "until_on": date(2027, 2, 22)},
     "report_void": {"firm": "", "is_replaced": True},
     "samples_received": PROMISED,
+    "training_certificate_issued": {"valid_until": date(2029, 12, 1)},
+    "training_certificate_replaced": {"former_no": "YY-20261124-0000", "reason": "设备检修"},
+    "training_certificate_revoked": {"reason": "设备检修"},
+    "training_offer": {"until": MOMENT},
+    "training_over": {"headline": "The class is cancelled", "reason": "设备检修"},
+    "training_postponed": {"reason": "设备检修"},
+    "training_standing": {"headline": "A seat is kept, the fee is to be paid", "until": MOMENT},
 }
 
 
 def rendered(name: str, locale: str, **over: object) -> Rendered:
     folder, _, short = name.partition("/")
-    quiet = {"laboratory": QUIET, "board": BOARD_QUIET}.get(folder)
+    quiet = {"association": {}, "laboratory": QUIET, "board": BOARD_QUIET, "training": TRAINING_QUIET}.get(folder)
     facts = FACTS | (quiet | TOLD.get(short, {}) if quiet is not None else {}) | over
     letter = Letter(name=name, locale=locale, facts=facts)
     return render(letter, site_name="产业集群公共服务平台", base_url="https://portal.example")

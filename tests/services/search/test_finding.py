@@ -19,6 +19,7 @@ from tests.factories.board import make_board, make_node, make_post
 from tests.factories.catalogue import make_module, make_provider
 from tests.factories.laboratory import make_standard
 from tests.factories.organisations import make_organisation
+from tests.factories.training import make_school
 from tests.services.search.conftest import ids_of, titles_of
 
 CANARY = "金丝雀牌滤芯"
@@ -32,6 +33,8 @@ def test_every_kind_is_found_in_its_own_group_with_counts(session, search):
     standard = make_standard(session, "GB/T 16920-2015", title="玻璃棒平均线热膨胀系数的测定")
     post = make_post(session, board.member)
     firm = make_organisation(session, name="示例玻璃棒有限公司")
+    course = make_school(session).course
+    course.title = "玻璃棒热加工"
 
     found = search("玻璃棒")
 
@@ -41,6 +44,7 @@ def test_every_kind_is_found_in_its_own_group_with_counts(session, search):
         ("item", item.id),
         ("standard", standard.id),
         ("post", post.id),
+        ("course", course.id),
         ("enterprise", firm.id),
     }
     assert list(found.counts) == list(Kind)

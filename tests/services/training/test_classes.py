@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from services.booking.models import Booking, BookingState, Claim
@@ -11,13 +12,16 @@ from services.booking.operations.outages import enter_outage
 from services.booking.rules import Span
 from services.catalogue.models import CapacityKind, ResourceKind, ResourceState
 from services.core import clock
+from services.core.audit import AuditEntry
 from services.core.errors import ChangedMeanwhile, NotFound, RulesBroken, WrongState
 from services.core.notices import Notification
 from services.core.outbox import OutboxTask
 from services.core.permissions import Role
 from services.training.errors import (
     CourseHidden,
+    DaysPast,
     FilingMissing,
+    LessonHeld,
     LessonOutside,
     LessonsOverlap,
     NothingPlanned,
@@ -28,26 +32,29 @@ from services.training.errors import (
     WrongHours,
 )
 from services.training.models.courses import ClassState, Lesson
-from services.training.models.registrations import RegistrationState
+from services.training.models.outcomes import Attendance, Presence
+from services.training.models.registrations import OfferResult, RegistrationState, SeatOffer
+from services.training.operations.attending import Mark, call_the_roll
 from services.training.operations.classes import (
     ClassWish,
-    CourseWish,
     begin_class,
     cancel_class,
     change_class,
     close_class,
     close_due,
-    enter_course,
     file_class,
     open_class,
     plan_class,
     postpone_class,
-    publish_course,
 )
+from services.training.operations.courses import CourseWish, enter_course, publish_course
+from services.training.operations.registering import withdraw
 from services.training.operations.timetables import LessonWish, lesson_displaced, set_timetable
 from services.training.queries.counting import miscounted
+from services.training.teaching_errors import DayAhead
 from tests.factories.catalogue import make_module, make_resource
 from tests.factories.training import School, make_school
+from tests.factories.training_held import at, make_held
 
 C, S = ClassState, RegistrationState
 
@@ -236,22 +243,39 @@ def test_after_an_outage_staff_are_told_to_plan_the_lesson_anew(school, session)
 
 def test_a_class_begins_with_those_who_are_certain(school):
     school.training_class.min_seats = 1
+    set_timetable(school.work(), school.training_class.id, lessons(school))
     first, second, third = school.enrol(3)
     close_class(school.work(), school.training_class.id)
-    begin_class(school.work(), school.training_class.id)
+    begin_class(school.on_the_day(), school.training_class.id)
 
     assert (first.state, second.state, third.state) == (S.CONFIRMED, S.CONFIRMED, S.CANCELLED)
     assert school.training_class.state is C.RUNNING
     assert school.counters() == (2, 0)
 
 
+def test_a_class_is_not_begun_before_its_first_day(school):
+    school.training_class.min_seats = 1
+    set_timetable(school.work(), school.training_class.id, lessons(school))
+    (certain,) = school.enrol(1)
+    close_class(school.work(), school.training_class.id)
+
+    with pytest.raises(DayAhead):
+        begin_class(school.work(), school.training_class.id)
+
+    assert (school.training_class.state, certain.state) == (C.CLOSED, S.CONFIRMED)
+
+
 def test_below_the_minimum_staff_must_say_why_it_begins(school):
     school.training_class.min_seats = 2
     school.enrol(1)
     close_class(school.work(), school.training_class.id)
+    with pytest.raises(RulesBroken) as refused:
+        begin_class(school.on_the_day(), school.training_class.id)
+    assert kinds(refused) == [NothingPlanned, TooFewRegistered]
+    set_timetable(school.work(), school.training_class.id, lessons(school))
     with pytest.raises(TooFewRegistered):
-        begin_class(school.work(), school.training_class.id)
-    begin_class(school.work(), school.training_class.id, reason="企业急用工")
+        begin_class(school.on_the_day(), school.training_class.id)
+    begin_class(school.on_the_day(), school.training_class.id, reason="企业急用工")
     assert school.training_class.state_reason == "企业急用工"
 
 
@@ -269,6 +293,46 @@ def test_cancelling_frees_everything_and_tells_everybody(school, session):
     assert miscounted(session) == []
     with pytest.raises(WrongState):
         cancel_class(school.work(), school.training_class.id, "再次")
+
+
+def test_an_offer_that_is_open_ends_with_the_class(school, session):
+    first, worker = school.enrolled()
+    *_, third = school.enrol(2)
+    withdraw(school.work(worker), first.id)
+    assert third.state is S.OFFERED
+
+    cancel_class(school.work(), school.training_class.id, "报名人数不足")
+
+    offer = session.scalars(select(SeatOffer)).one()
+    assert (offer.result, offer.answered_at is not None) == (OfferResult.CANCELLED, True)
+
+
+def test_what_was_held_stays_when_the_class_is_cancelled_and_cannot_be_planned_anew(session):
+    school = make_held(session)
+    first, second = school.lessons
+    class_id, registration = school.training_class.id, school.first[0]
+    with at(first.ends_at):
+        call_the_roll(school.work(), first.id, {registration.id: Mark(Presence.PRESENT)})
+        school.training_class.state = C.CLOSED
+        for refused in (
+            lambda: set_timetable(school.work(), class_id, []),
+            lambda: postpone_class(school.work(), class_id, school.training_class.ends_on, "教师生病"),
+        ):
+            with pytest.raises(LessonHeld):
+                refused()
+        school.training_class.state = C.RUNNING
+        cancel_class(school.work(), class_id, "设备故障")
+    assert session.scalars(select(Lesson.id).where(Lesson.class_id == class_id)).all() == [first.id]
+    assert session.scalars(select(Attendance.registration_id)).all() == [registration.id]
+    assert registration.state is S.CANCELLED
+    assert second not in session
+
+
+def test_a_class_that_is_announced_cannot_be_made_one_that_has_to_be_filed_first(school):
+    version = school.training_class.version
+    with pytest.raises(RulesBroken) as refused:
+        change_class(school.work(), school.training_class.id, wish(school, needs_filing=True), version)
+    assert kinds(refused) == [FilingMissing]
 
 
 def test_a_class_is_cancelled_for_a_reason_only(school):
@@ -297,3 +361,25 @@ def test_registration_closes_by_the_clock(school, session):
     assert close_due(school.work()) == 1
     session.refresh(school.training_class)
     assert school.training_class.state is C.CLOSED
+    assert close_due(school.work()) == 0
+    assert session.scalars(select(AuditEntry.kind).where(AuditEntry.kind == "class.close")).all() == ["class.close"]
+
+
+def test_no_class_is_planned_for_or_moved_to_days_that_are_over(school):
+    now, today = clock.now(), clock.local_day(clock.now())
+    past = {
+        "starts_on": today - timedelta(days=1),
+        "closes_at": now - timedelta(days=2),
+        "opens_at": now - timedelta(days=3),
+    }
+    planned = plan_class(school.work(), school.course.id, wish(school, starts_on=today, closes_at=now))
+    for refused in (
+        lambda: plan_class(school.work(), school.course.id, wish(school, **past)),
+        lambda: change_class(school.work(), planned.id, wish(school, **past), planned.version),
+    ):
+        with pytest.raises(RulesBroken) as told:
+            refused()
+        assert kinds(told) == [DaysPast]
+    with time_machine.travel(now + timedelta(days=2), tick=False):
+        kept = wish(school, starts_on=today, closes_at=now, opens_at=now - timedelta(hours=1), place="二楼")
+        assert change_class(school.work(), planned.id, kept, planned.version).place == "二楼"

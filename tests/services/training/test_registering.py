@@ -8,11 +8,14 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from services.core import clock
+from services.core.actor import Actor
 from services.core.errors import NotFound, RulesBroken, WrongState
 from services.training.errors import (
     AlreadyRegistered,
     CompanyFull,
+    GroupTooLarge,
     OfferOver,
+    OfferTaken,
     RegistrationClosed,
     SeatsInUse,
     TooLateToWithdraw,
@@ -28,7 +31,6 @@ from services.training.operations.registering import (
     register_together,
     reject,
     set_capacity,
-    settle_payment,
     sweep,
     withdraw,
 )
@@ -69,10 +71,6 @@ def test_a_class_that_costs_is_paid_first(school):
     (registration,) = school.enrol()
     assert registration.state is S.AWAITING_PAYMENT
     assert registration.expires_at == registration.registered_at + timedelta(hours=24)
-    assert school.counters() == (1, 0)
-
-    settle_payment(school.work(), registration.id)
-    assert registration.state is S.CONFIRMED
     assert school.counters() == (1, 0)
 
 
@@ -127,6 +125,7 @@ def test_the_database_refuses_wrong_counters_by_itself(school, values):
 
 
 def test_who_has_withdrawn_may_come_again_at_the_end_of_the_list(school):
+    """Summit Events PR #653: who comes back stands where the first registration stood, before those who stayed."""
     first, worker = school.enrolled()
     school.enrol(2)
     withdraw(school.work(worker), first.id)
@@ -163,6 +162,7 @@ def test_a_draft_does_not_exist_for_workers(school):
 
 
 def test_all_entry_conditions_are_told_and_nothing_is_taken(school):
+    """hitobito_jubla #47: a place is taken before anybody has looked at the conditions."""
     school.course.is_hazardous, school.course.max_age = True, None
     school.session.commit()
     young = Particulars("赵示例", identity_number(901, date(2009, 6, 1)))
@@ -178,6 +178,7 @@ def test_all_entry_conditions_are_told_and_nothing_is_taken(school):
 
 
 def test_a_seat_that_is_given_back_goes_to_the_first_who_waits(school):
+    """Indico #3036, #5243; Hi.Events #315; Admidio #471, #1018; OSEM #2524; SITreg #8: there is no waiting list at all."""
     first, worker = school.enrolled()
     _, third, fourth = school.enrol(3)
 
@@ -190,6 +191,7 @@ def test_a_seat_that_is_given_back_goes_to_the_first_who_waits(school):
 
 
 def test_a_newcomer_never_takes_a_seat_that_somebody_waits_for(school):
+    """eventyay #1253: a newcomer takes the place that became free, and those who wait go on waiting."""
     school.enrol(3)
     school.training_class.capacity = 3
     school.session.commit()  # a seat is free, and its promotion has not run
@@ -201,6 +203,7 @@ def test_a_newcomer_never_takes_a_seat_that_somebody_waits_for(school):
 
 
 def test_an_offer_is_accepted_declined_or_lapses(school):
+    """SITreg #47, pretix #1369: whoever is moved up is not asked, and does not come."""
     (first, worker), (second, other) = school.enrolled(), school.enrolled()
     (third, third_worker), (fourth, fourth_worker) = school.enrolled(), school.enrolled()
     withdraw(school.work(worker), first.id)
@@ -213,8 +216,10 @@ def test_an_offer_is_accepted_declined_or_lapses(school):
     assert (third.state, fourth.state) == (S.CONFIRMED, S.WITHDRAWN)
     assert school.counters() == (1, 0)
     for operation in (accept_offer, decline_offer):
-        with pytest.raises(OfferOver):
+        with pytest.raises(OfferTaken):
             operation(school.work(third_worker), third.id)
+        with pytest.raises(OfferOver):
+            operation(school.work(fourth_worker), fourth.id)
 
 
 def test_an_offer_nobody_answers_goes_to_the_next_and_is_not_revived(school):
@@ -252,44 +257,6 @@ def test_nobody_is_promoted_into_the_last_twelve_hours(school):
     assert school.counters() == (1, 1)
 
 
-# Payment ------------------------------------------------------------------------------------------------------------
-
-
-def test_an_unpaid_seat_is_free_again_and_late_money_tries_for_one(school):
-    school.training_class.fee_fen = 98000
-    (first, _), (second, _) = school.enrolled(), school.enrolled()
-    third, _ = school.enrolled()
-    settle_payment(school.work(), second.id)
-    school.session.commit()
-
-    with time_machine.travel(first.expires_at + timedelta(seconds=1), tick=False):
-        sweep(school.work())
-        assert (first.state, third.state) == (S.EXPIRED, S.OFFERED)
-        settle_payment(school.work(), first.id)
-    assert first.state is S.REFUND_DUE, "somebody who waited has the seat"
-
-
-def test_late_money_gets_a_seat_that_nobody_wants(school):
-    school.training_class.fee_fen = 98000
-    first, _ = school.enrolled()
-    with time_machine.travel(first.expires_at + timedelta(seconds=1), tick=False):
-        sweep(school.work())
-        settle_payment(school.work(), first.id)
-    assert first.state is S.CONFIRMED
-    assert school.counters() == (1, 0)
-
-
-def test_a_payment_just_before_the_hold_ends_counts(school):
-    school.training_class.fee_fen = 98000
-    first, _ = school.enrolled()
-    with time_machine.travel(first.expires_at - timedelta(seconds=1), tick=False):
-        sweep(school.work())
-        settle_payment(school.work(), first.id)
-        settle_payment(school.work(), first.id)
-    assert first.state is S.CONFIRMED
-    assert school.counters() == (1, 0)
-
-
 # Companies ----------------------------------------------------------------------------------------------------------
 
 
@@ -323,6 +290,7 @@ def test_a_company_at_its_cap_is_passed_over_and_reads_why(school):
 
 
 def test_a_group_is_in_the_class_together_or_waits_together(school):
+    """pretix #974, #1404: on the waiting list everybody is alone, groups are not known there."""
     school.training_class.promotion = Promotion.FITS
     firm, actor = school.firm()
     (first, worker), _ = school.enrolled(), school.enrolled()
@@ -355,6 +323,18 @@ def test_a_group_that_fits_has_its_seats_at_once(school):
     assert school.counters() == (2, 0)
 
 
+def test_a_group_that_can_never_be_in_the_class_is_refused_and_holds_up_nobody(school):
+    firm, actor = school.firm()
+    people = [school.worker()[0] for _ in range(3)]
+    with pytest.raises(GroupTooLarge):
+        register_together(school.work(actor), school.training_class.id, people, Wish(organisation_id=firm.id))
+    school.training_class.company_cap = 1
+    with pytest.raises(CompanyFull):
+        register_together(school.work(actor), school.training_class.id, people[:2], Wish(organisation_id=firm.id))
+    school.session.rollback()
+    assert school.counters() == (0, 0)
+
+
 # Rights, and steps that do not start here ---------------------------------------------------------------------------
 
 
@@ -364,6 +344,9 @@ def test_the_registration_of_somebody_else_does_not_exist(school):
     for operation in (withdraw, accept_offer, decline_offer):
         with pytest.raises(NotFound):
             operation(school.work(stranger), registration.id)
+    registration.trainee.person_id = None  # of no account, as nobody who visits has one
+    with pytest.raises(NotFound):
+        withdraw(school.work(Actor.visitor()), registration.id)
 
 
 def test_another_centre_decides_nothing(school, session):

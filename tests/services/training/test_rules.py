@@ -126,6 +126,13 @@ def test_a_group_gets_seats_together_or_not_at_all():
     assert choose(queue, 2, Promotion.FIRST).promoted == (1, 2)
 
 
+def test_a_group_larger_than_the_class_has_become_holds_up_nobody():
+    queue = [one(1, 7, 1), one(2, 7, 1), one(3)]
+    choice = choose(queue, 1, Promotion.FIRST, capacity=1)
+    assert choice.promoted == (3,)
+    assert {skip.reason for skip in choice.skipped} == {GROUP_DOES_NOT_FIT}
+
+
 def test_where_the_next_that_fits_goes_before_the_group_reads_why():
     queue = [one(1, 7, 1), one(2, 7, 1), one(3)]
     choice = choose(queue, 1, Promotion.FITS)

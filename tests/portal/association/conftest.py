@@ -1,0 +1,47 @@
+"""People around a case with their browsers, and what the database has after what the browsers did."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests.factories.discipline import Circle, make_circle
+
+
+@pytest.fixture
+def circle(session: Session) -> Circle:
+    made = make_circle(session)
+    session.commit()
+    return made
+
+
+@pytest.fixture
+def browser(session: Session, app, as_person):
+    """Return a function that gives the browser of a firm's person."""
+
+    def of(firm):
+        session.rollback()
+        return as_person(app.test_client(), firm.person, firm.organisation)
+
+    return of
+
+
+@pytest.fixture
+def again(session: Session):
+    """Return a function that reads a row once more."""
+
+    def read(row):
+        session.rollback()
+        session.refresh(row)
+        return row
+
+    return read
+
+
+@pytest.fixture
+def found(session: Session):
+    """Return a function that runs a query on what is there now."""
+
+    def run(statement):
+        session.rollback()
+        return session.scalars(statement)
+
+    return run
