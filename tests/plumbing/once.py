@@ -21,7 +21,7 @@ from werkzeug.routing import Map
 
 from portal.app import Portal
 
-STATEMENTS = 5_000
+STATEMENTS = 2_000
 
 
 class Addresses(Map):
