@@ -1,9 +1,11 @@
-"""People around a case with their browsers, and what the database has after what the browsers did."""
+"""People around a case and around the register with their browsers, and what the database has afterwards."""
 
 import pytest
 from sqlalchemy.orm import Session
 
+from tests.factories.board import make_board
 from tests.factories.discipline import Circle, make_circle
+from tests.factories.register import make_charter, make_dues_table
 
 
 @pytest.fixture
@@ -45,3 +47,22 @@ def found(session: Session):
         return session.scalars(statement)
 
     return run
+
+
+@pytest.fixture
+def board(session):
+    made = make_board(session)
+    make_charter(session, made.association.organisation.id)
+    make_dues_table(session, made.association.organisation.id)
+    session.commit()
+    return made
+
+
+@pytest.fixture
+def desk(app, board, as_person):
+    return as_person(app.test_client(), board.association.person, board.association.organisation)
+
+
+@pytest.fixture
+def own(app, board, as_person):
+    return as_person(app.test_client(), board.member.person, board.member.organisation)

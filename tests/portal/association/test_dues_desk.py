@@ -19,31 +19,11 @@ from services.association.models.dues import (
 from services.association.models.meetings import Motion, MotionSubject
 from services.association.models.register import Member, Standing
 from services.core import clock
-from tests.factories.board import make_board
-from tests.factories.register import make_charter, make_dues_table, make_invoice
+from tests.factories.register import make_invoice
 from tests.plumbing.reviewing import page_of, post_form
 
 DESK = "/associations/desk"
 HEAD = "交易日期,交易流水号,对方户名,摘要,贷方金额\n"
-
-
-@pytest.fixture
-def board(session):
-    made = make_board(session)
-    make_charter(session, made.association.organisation.id)
-    make_dues_table(session, made.association.organisation.id)
-    session.commit()
-    return made
-
-
-@pytest.fixture
-def desk(app, board, as_person):
-    return as_person(app.test_client(), board.association.person, board.association.organisation)
-
-
-@pytest.fixture
-def own(app, board, as_person):
-    return as_person(app.test_client(), board.member.person, board.member.organisation)
 
 
 @pytest.fixture

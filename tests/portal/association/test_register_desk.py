@@ -15,31 +15,12 @@ from services.association.models.register import (
     Tier,
 )
 from services.core import clock
-from tests.factories.board import enrol_firm, make_association, make_board, make_firm
+from tests.factories.board import enrol_firm, make_association, make_firm
 from tests.factories.catalogue import make_cluster
-from tests.factories.register import make_application, make_charter, make_dues_table, make_invoice
+from tests.factories.register import make_application, make_invoice
 from tests.plumbing.reviewing import page_of, post_form
 
 DESK = "/associations/desk"
-
-
-@pytest.fixture
-def board(session):
-    made = make_board(session)
-    make_charter(session, made.association.organisation.id)
-    make_dues_table(session, made.association.organisation.id)
-    session.commit()
-    return made
-
-
-@pytest.fixture
-def desk(app, board, as_person):
-    return as_person(app.test_client(), board.association.person, board.association.organisation)
-
-
-@pytest.fixture
-def own(app, board, as_person):
-    return as_person(app.test_client(), board.member.person, board.member.organisation)
 
 
 @pytest.fixture
